@@ -1,0 +1,72 @@
+"""Forms for signing in, joining by invitation and one's own account."""
+
+from typing import Any
+
+from allauth.account.forms import LoginForm, SignupForm
+from allauth.core import context
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from django import forms
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from portal.accounts import invitations, seats
+from portal.accounts.adapters import AccountAdapter
+from portal.audit.record import record
+
+
+def _without_placeholders(form: forms.Form) -> None:
+    """Labels stay visible while one types; placeholders do not."""
+    for field in form.fields.values():
+        field.widget.attrs.pop("placeholder", None)
+
+
+class SignInForm(LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "E-mail"
+        self.fields["login"].widget.attrs.update({"autocomplete": "username webauthn", "autofocus": True})
+        self.fields["login"].error_messages["required"] = "Type the e-mail address your school knows you by."
+        self.fields["password"].error_messages["required"] = "Type your password."
+        self.fields["password"].help_text = ""
+        _without_placeholders(self)
+
+
+class JoinForm(SignupForm):
+    """The address is the one the invitation was sent to, whatever the browser posts."""
+
+    name = forms.CharField(label="Full name", max_length=160, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    field_order = ("email", "name", "password1", "password2")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.invitation = seats.kept(context.request)
+        if self.invitation:
+            self.fields["email"].initial = self.invitation.email
+            self.fields["name"].initial = self.invitation.name
+        self.fields["email"].label = "E-mail"
+        self.fields["email"].disabled = True
+        _without_placeholders(self)
+
+    def save(self, request: HttpRequest) -> Any:
+        """The account and what the invitation promised come into being together, or not at all."""
+        assert self.invitation is not None  # the sign-up page is closed without one
+        with transaction.atomic():
+            AccountAdapter(request).stash_verified_email(request, self.invitation.email)
+            user = super().save(request)
+            record(user, "joined", user)
+            invitations.accept(self.invitation, user, timezone.localdate())
+        return user
+
+
+class AddPasskeyForm(AddWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = "Name of this passkey"
+        self.fields["passwordless"].label = "Sign in with it instead of the password"
+        self.fields["passwordless"].initial = True
+        self.fields["passwordless"].help_text = "Needs a device that asks for a fingerprint, a face or a PIN."
+
+
+class ProfileForm(forms.Form):
+    name = forms.CharField(label="Full name", max_length=160, widget=forms.TextInput(attrs={"autocomplete": "name"}))

@@ -1,0 +1,75 @@
+"""Holds people whose school demands a second factor until they have one; notes when a session was last used."""
+
+from collections.abc import Callable
+from typing import Any
+
+from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+
+from portal.accounts import domains
+from portal.accounts.policy import policy
+from portal.kit.pages import error_page
+
+Next = Callable[[HttpRequest], HttpResponse]
+NOTED_EVERY = 300
+SENTENCE = "Your school asks you for a second factor. Set one up under “Sign-in and security”, then come back."
+# What must work before there is a second factor: setting one up, proving who one is, leaving, and health.
+OPEN = frozenset(
+    {
+        "second_factor",
+        "account_logout",
+        "account_reauthenticate",
+        "account_confirm_email",
+        "mfa_activate_totp",
+        "mfa_add_webauthn",
+        "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
+        "healthz",
+        "readyz",
+    }
+)
+
+
+def lacks_second_factor(request: HttpRequest) -> bool:
+    """Demanded by the person's school, and neither set up here nor known to be demanded by the school's provider."""
+    user = request.user
+    if not user.is_authenticated or not policy.needs_second_factor(user) or is_mfa_enabled(user):
+        return False
+    trusted = domains.provider_for(user.email)
+    return not (trusted in settings.SSO_SECOND_FACTOR and trusted in domains.providers_used(request, user))
+
+
+class SecondFactorMiddleware:
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        match = request.resolver_match
+        if (match and match.view_name in OPEN) or not lacks_second_factor(request):
+            return None
+        if request.path.startswith("/api/"):
+            problem = {"status": 403, "code": "second_factor", "detail": SENTENCE}
+            return JsonResponse(problem, status=403, content_type="application/problem+json")
+        if getattr(request, "htmx", False):
+            return error_page(request, 403, SENTENCE)
+        return redirect("second_factor")
+
+
+class LastSeenMiddleware:
+    """allauth's own would write to the database with every request; once in five minutes says as much."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        key = request.session.session_key
+        if key and request.user.is_authenticated and cache.add(f"seen:{key}", True, NOTED_EVERY):
+            UserSession.objects.create_from_request(request)
+        return self.get_response(request)

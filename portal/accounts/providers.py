@@ -1,0 +1,58 @@
+"""Whom an identity provider may bring in: people already known or invited, and only from its own domains."""
+
+from typing import Any
+
+from portal.accounts import domains, invitations
+from portal.accounts.models import Invitation, User
+from portal.kit.errors import NotAllowed
+
+
+def check(login: Any, kept: Invitation | None) -> None:
+    """Raises NotAllowed with a sentence. `login` is allauth's SocialLogin after it looked for an existing user."""
+    provider = login.account.provider
+    if login.state.get("process") not in (None, "login"):
+        raise NotAllowed("This address only signs people in.", code="process")
+    email = next((address.email.lower() for address in login.email_addresses if address.verified), "")
+    if not email:
+        name = domains.provider_name(provider)
+        raise NotAllowed(f"{name} does not say that your e-mail address is verified.", code="unverified address")
+    _check_domain(provider, email)
+    if login.is_existing:
+        _check_known(login)
+    else:
+        _check_invited(provider, email, kept)
+
+
+def _check_domain(provider: str, email: str) -> None:
+    """A bound domain comes through its own provider only, and a provider with domains brings no others."""
+    name, own, bound = domains.provider_name(provider), domains.domains_bound_to(provider), domains.provider_for(email)
+    if bound and bound != provider:
+        raise NotAllowed(domains.elsewhere(email), code="other provider")
+    if own and domains.domain_of(email) not in own:
+        allowed = " or ".join(sorted(own))
+        raise NotAllowed(f"{name} signs in people of {allowed} only, not of {domains.domain_of(email)}.", code="domain")
+
+
+def _check_known(login: Any) -> None:
+    user, provider = login.user, login.account.provider
+    bound = domains.provider_for(user.email)
+    if bound and bound != provider:
+        raise NotAllowed(domains.elsewhere(user.email), code="other provider")
+    # Schools give the address of a person who left to a newcomer: the provider's own number for them is then another.
+    if login._did_authenticate_by_email and user.socialaccount_set.filter(provider=provider).exists():
+        raise NotAllowed("This address belonged to somebody else before. Ask your school's office.", code="reused address")
+
+
+def _check_invited(provider: str, email: str, kept: Invitation | None) -> None:
+    name = domains.provider_name(provider)
+    if User.objects.filter(email=email).exists():
+        sentence = f"There is an account with this address that is not tied to {name}. Sign in with your password."
+        raise NotAllowed(sentence, code="not tied")
+    if domains.provider_for(email) == provider:
+        invited = bool(invitations.waiting_for(email))
+    else:
+        # A provider that no domain is bound to may say what it likes: the link in the mail proves the address.
+        invited = kept is not None and kept.email == email
+    if not invited:
+        sentence = "You are not invited yet, or the invitation has expired. Ask your school's office for an invitation."
+        raise NotAllowed(f"{name} knows you, but Foremark does not. {sentence}", code="not invited")

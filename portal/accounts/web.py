@@ -1,0 +1,123 @@
+"""Pages of one's own account: profile, sessions, the demand for a second factor, and accepting an invitation."""
+
+from typing import cast
+
+from allauth.account.decorators import reauthentication_required
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.accounts import domains, invitations, people, seats
+from portal.accounts.forms import ProfileForm
+from portal.accounts.middleware import lacks_second_factor
+from portal.accounts.models import Invitation, User
+from portal.accounts.policy import policy
+from portal.kit.errors import NotAllowed
+from portal.kit.pages import render_page
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def profile(request: HttpRequest) -> HttpResponse:
+    user = cast(User, request.user)
+    form = ProfileForm(request.POST or None, initial={"name": user.name})
+    if form.is_valid():
+        people.rename(user, form.cleaned_data["name"], by=user)
+        messages.success(request, "Your name is saved.")
+        return redirect("profile")
+    types = list(Authenticator.objects.filter(user=user).values_list("type", flat=True))
+    facts = {
+        "form": form,
+        "has_app": Authenticator.Type.TOTP in types,
+        "passkeys": types.count(Authenticator.Type.WEBAUTHN),
+        "sessions": UserSession.objects.filter(user=user).count(),
+        "provider": domains.provider_name(domains.provider_for(user.email)),
+        "has_password": user.has_usable_password(),
+    }
+    return render_page(request, "account/profile.html", facts)
+
+
+@never_cache
+@require_safe
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """Where people are sent whose school demands one."""
+    if not lacks_second_factor(request):
+        return redirect("mfa_index")
+    return render_page(request, "account/second_factor.html")
+
+
+@require_POST
+@reauthentication_required(app="allauth.account")
+def sign_out_elsewhere(request: HttpRequest) -> HttpResponse:
+    people.sign_out_elsewhere(request, cast(User, request.user))
+    messages.success(request, "Every other session was signed out.")
+    return redirect("usersessions_list")
+
+
+@require_POST
+@reauthentication_required(app="allauth.account")
+def sign_out_everywhere(request: HttpRequest) -> HttpResponse:
+    people.sign_out_everywhere(request, cast(User, request.user))
+    return redirect("account_login")
+
+
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Says what the invitation is for; the next step depends on who opens it."""
+    invitation = invitations.find(token)
+    state = _state(invitation)
+    if invitation is None or state != "open":
+        facts = {"invitation": invitation, "state": state}
+        return render_page(request, "account/invitation.html", facts, status=404 if invitation is None else 410)
+    if request.method == "POST":
+        return _accept(request, invitation)
+    bound = domains.provider_for(invitation.email)
+    facts = {
+        "invitation": invitation,
+        "state": state,
+        "school": policy.school_name(invitation.school_id),
+        "provider": domains.provider_name(bound),
+        "other_person": request.user.is_authenticated and not _is_for(invitation, request),
+        "has_account": seats.has_account(invitation),
+    }
+    return render_page(request, "account/invitation.html", facts)
+
+
+def _accept(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    if request.user.is_authenticated:
+        invitations.accept(invitation, cast(User, request.user), timezone.localdate())
+        messages.success(request, f"Welcome to {policy.school_name(invitation.school_id)}.")
+        return redirect("/")
+    seats.keep(request, invitation)
+    return redirect("account_signup" if seats.may_join_with_password(invitation) else "account_login")
+
+
+def _is_for(invitation: Invitation, request: HttpRequest) -> bool:
+    return cast(User, request.user).email.lower() == invitation.email
+
+
+def _state(invitation: Invitation | None) -> str:
+    if invitation is None:
+        return "unknown"
+    if invitation.accepted_at:
+        return "accepted"
+    if invitation.revoked_at:
+        return "revoked"
+    return "open" if invitation.expires_at > timezone.now() else "expired"
+
+
+def refuse_change_without_password(request: HttpRequest) -> None:
+    """Who comes in by an identity provider has no password here that could be changed."""
+    user = cast(User, request.user)
+    if domains.provider_for(user.email):
+        raise NotAllowed(domains.elsewhere(user.email))
+    if not user.has_usable_password():
+        raise NotAllowed("You have no password here yet. Sign out and use “Forgotten?” on the sign-in page to choose one.")

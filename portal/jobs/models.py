@@ -1,0 +1,77 @@
+"""Slow work as a person sees it: who asked, how far it is, how it ended. The row is the truth, the queue a doorbell."""
+
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from portal.kit.scoping import ScopedQuerySet
+
+
+class JobState(models.TextChoices):
+    QUEUED = "queued", "waiting"
+    RUNNING = "running", "running"
+    SUCCEEDED = "succeeded", "finished"
+    PARTIALLY_SUCCEEDED = "partial", "finished in part"
+    FAILED = "failed", "failed"
+    CANCELLED = "cancelled", "cancelled"
+
+
+ENDED = frozenset({JobState.SUCCEEDED, JobState.PARTIALLY_SUCCEEDED, JobState.FAILED, JobState.CANCELLED})
+
+
+class JobQuerySet(ScopedQuerySet["Job"]):
+    """A job belongs to who asked for it; no role leads to another person's jobs."""
+
+    def visible_to(self, user: Any, on: Any = None) -> "JobQuerySet":
+        return self.filter(requested_by_id=user.pk)
+
+    editable_by = countable_by = visible_to
+
+
+class Job(models.Model):
+    State = JobState
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    kind = models.CharField(max_length=40)
+    title = models.CharField(max_length=160)
+    state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.QUEUED)
+    school_id = models.BigIntegerField(null=True, db_index=True)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="jobs")
+    requested_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    # What to ring for again should the message or its worker be lost.
+    task = models.CharField(max_length=120)
+    arguments = models.JSONField(default=dict)
+    queue = models.CharField(max_length=20)
+    attempt = models.PositiveSmallIntegerField(default=0)
+    worker = models.CharField(max_length=120, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    sentence = models.CharField(max_length=400, blank=True)
+    is_our_fault = models.BooleanField(default=False)
+    cancel_asked_at = models.DateTimeField(null=True)
+    back_to = models.CharField(max_length=200, blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-requested_at",)
+        constraints: ClassVar[list[Any]] = [
+            models.CheckConstraint(condition=models.Q(state__in=JobState.values), name="job_state_known")
+        ]
+        indexes: ClassVar[list[Any]] = [
+            models.Index(fields=["requested_by", "-requested_at"], name="job_by_person"),
+            models.Index(fields=["state", "heartbeat_at"], name="job_to_sweep"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def has_ended(self) -> bool:
+        return self.state in ENDED

@@ -1,0 +1,54 @@
+"""How a page is rendered: whole, or one named part of it for htmx; and the pages for when it goes wrong."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+TITLES = {
+    400: "That request could not be read",
+    403: "This is not yours to open",
+    404: "Nothing here",
+    409: "That does not fit",
+    429: "Too many tries",
+    500: "Something went wrong on our side",
+    503: "Not reachable just now",
+}
+
+
+def render_page(
+    request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, fragment: str = "", status: int = 200
+) -> HttpResponse:
+    """The page; when htmx asks and the page has such a part, only that part."""
+    asked_by_htmx = getattr(request, "htmx", False) and not request.headers.get("HX-Boosted")
+    name = f"{template}#{fragment}" if fragment and asked_by_htmx else template
+    response = render(request, name, context, status=status)
+    if fragment:
+        response["Vary"] = "HX-Request"
+    return response
+
+
+def error_page(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
+    title = TITLES.get(status, TITLES[500 if status >= 500 else 400])
+    return render(request, "error.html", {"status": status, "title": title, "sentence": sentence}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 400, "The browser sent something Foremark does not understand. Go back and try again.")
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 403, "Your role in the school does not include this. Nothing was shown and nothing changed.")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 404, "There is no such page, or it holds a record that your role does not include.")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    # No context processors and no query: whatever broke may be the database itself.
+    return HttpResponse(render(None, "500.html").content, status=500)  # type: ignore[arg-type]
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return error_page(request, 403, "This form was open for too long, or cookies are off. Go back, reload and send it again.")

@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+
+
+class StudentsConfig(AppConfig):
+    name = "students"
+
+    def ready(self) -> None:
+        """Tell the cellar what it cannot know: who holds which role in which school."""
+        from portal.accounts.policy import policy
+        from portal.kit.scoping import learn_grants_from
+        from students import staffing
+        from students.models import Membership
+
+        learn_grants_from(lambda user, on: Membership.objects.grants_of(user, on))
+        policy.needs_second_factor = staffing.needs_second_factor
+        policy.may_enter_back_office = staffing.may_enter_back_office
+        policy.on_invitation_accepted = staffing.welcome
+        policy.school_name = staffing.school_name

@@ -1,0 +1,21 @@
+"""The records of a school. Import from here, not from the files."""
+
+from students.models.attendance import AttendanceMark, AttendanceStatus
+from students.models.classes import Enrolment, SchoolClass, Teaching
+from students.models.exams import Exam, ExamKind, Release, Result, ResultStatus, Sitting
+from students.models.indicators import Indicator, IndicatorKind, Observation, Participation, ParticipationKind
+from students.models.people import Demographics, Guardianship, Relation, Student, StudentStatus
+from students.models.policy import SchoolPolicy
+from students.models.provenance import Origin
+from students.models.schools import (
+    Caseload,
+    GradeBoundary,
+    GradeScale,
+    Membership,
+    School,
+    SchoolKind,
+    Subject,
+    Term,
+)
+
+__all__ = [name for name in dir() if name[0].isupper()]

@@ -1,0 +1,156 @@
+"""Who holds which role, teaches which class, looks after whom: granting it and ending it."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from portal.accounts.models import Invitation, User
+from portal.audit import history
+from portal.audit.record import record
+from portal.kit.errors import Conflict, DomainError, NotAllowed
+from portal.kit.scoping import grants_of, in_force
+from students.models import Caseload, Guardianship, Membership, School, SchoolClass, SchoolPolicy, Student, Teaching
+from students.roles import GIVEN_BY_LEADERS, KEEPERS, LEADERS, SECOND_FACTOR_ROLES, Role
+
+
+def needs_second_factor(user: Any) -> bool:
+    """Whether a school in which this person leads or keeps the office demands one."""
+    schools = grants_of(user).of(SECOND_FACTOR_ROLES)
+    return bool(schools) and SchoolPolicy.objects.filter(school__in=schools, requires_second_factor=True).exists()
+
+
+def may_enter_back_office(user: Any) -> bool:
+    return bool(user.is_active and (user.is_superuser or grants_of(user).of(KEEPERS)))
+
+
+def school_name(school_id: int) -> str:
+    return School.objects.filter(pk=school_id).values_list("name", flat=True).first() or ""
+
+
+def check_may_grant(by: User, school: School, role: str, *, sees_demographics: bool = False) -> None:
+    """Leaders give every role, the office those that open little. Raises NotAllowed."""
+    if by.is_superuser or school.pk in grants_of(by).of(LEADERS):
+        return
+    if school.pk not in grants_of(by).of(KEEPERS):
+        raise NotAllowed(f"Only the office and the leaders of {school} give roles there.")
+    if role in GIVEN_BY_LEADERS:
+        raise NotAllowed(f"Only a leader of {school} makes somebody {Role(role).label}.")
+    if sees_demographics:
+        raise NotAllowed(f"Only a leader of {school} gives the right to protected facts.")
+
+
+@transaction.atomic
+def grant_role(
+    user: User, school: School, role: str, *, by: User, starts: date, ends: date | None = None,
+    sees_demographics: bool = False,
+) -> Membership:  # fmt: skip
+    """Give a role from a day. Raises Conflict if the person has it on that day already, NotAllowed if `by` may not."""
+    check_may_grant(by, school, role, sees_demographics=sees_demographics)
+    held = Membership.objects.filter(in_force("", starts), user=user, school=school, role=role)
+    if held.exists():
+        raise Conflict(f"{user} is {Role(role).label} at {school} on that day already.")
+    membership = Membership(
+        user=user, school=school, role=role, starts=starts, ends=ends, sees_demographics=sees_demographics
+    )
+    _keep(membership, by=by, verb="role granted", role=role, user=user.pk)
+    return membership
+
+
+@transaction.atomic
+def change_role(membership: Membership, *, by: User) -> None:
+    """Save an edited membership. What it was and what it becomes must both be in the gift of `by`."""
+    before = Membership.objects.select_related("school").get(pk=membership.pk)
+    for each in (before, membership):
+        check_may_grant(by, each.school, each.role, sees_demographics=each.sees_demographics)
+    _keep(membership, by=by, verb="role changed", role=membership.role, user=membership.user_id)
+
+
+@transaction.atomic
+def end_role(membership: Membership, *, by: User, on: date) -> None:
+    """The role holds through `on` and no longer."""
+    check_may_grant(by, membership.school, membership.role, sees_demographics=membership.sees_demographics)
+    membership.ends = on
+    _keep(membership, by=by, verb="role ended", role=membership.role, user=membership.user_id)
+
+
+@transaction.atomic
+def assign(teacher: User, school_class: SchoolClass, *, by: User, starts: date, ends: date | None = None) -> Teaching:
+    """Give a class a teacher from a day. Raises Conflict if they teach it then, DomainError if they are no teacher."""
+    _check_holds(teacher, school_class.school, Role.TEACHER, starts)
+    if Teaching.objects.active(starts).filter(teacher=teacher, school_class=school_class).exists():
+        raise Conflict(f"{teacher} teaches {school_class} on that day already.")
+    teaching = Teaching(teacher=teacher, school_class=school_class, starts=starts, ends=ends)
+    _keep(teaching, by=by, verb="teacher assigned", school_id=school_class.school_id, teacher=teacher.pk)
+    return teaching
+
+
+@transaction.atomic
+def look_after(student: Student, counsellor: User, *, by: User, starts: date, ends: date | None = None) -> Caseload:
+    """Put a student on a counsellor's caseload."""
+    _check_holds(counsellor, student.school, Role.COUNSELLOR, starts)
+    open_already = Caseload.objects.filter(in_force("", starts), student=student, counsellor=counsellor)
+    if open_already.exists():
+        raise Conflict(f"{counsellor} looks after {student} on that day already.")
+    caseload = Caseload(student=student, counsellor=counsellor, starts=starts, ends=ends)
+    _keep(caseload, by=by, verb="caseload taken", school_id=student.school_id, counsellor=counsellor.pk)
+    return caseload
+
+
+@transaction.atomic
+def name_guardian(
+    student: Student, guardian: User, *, by: User, starts: date, relation: str = "parent", ends: date | None = None
+) -> Guardianship:
+    """Record who cares for a student, with the role that lets them in."""
+    if Guardianship.objects.filter(in_force("", starts), student=student, guardian=guardian).exists():
+        raise Conflict(f"{guardian} is named for {student} already.")
+    ensure_role(guardian, student.school, Role.GUARDIAN, by=by, starts=starts)
+    guardianship = Guardianship(student=student, guardian=guardian, relation=relation, starts=starts, ends=ends)
+    _keep(guardianship, by=by, verb="guardian named", school_id=student.school_id, guardian=guardian.pk)
+    return guardianship
+
+
+def ensure_role(user: User, school: School, role: str, *, by: User, starts: date) -> None:
+    """Give the role unless the person has it from that day on already."""
+    held = Membership.objects.filter(in_force("", starts), user=user, school=school, role=role)
+    if not held.exists():
+        grant_role(user, school, role, by=by, starts=starts)
+
+
+@transaction.atomic
+def welcome(invitation: Invitation, user: User, on: date) -> None:
+    """What an accepted invitation brings: the role, and the students it was sent for."""
+    school = School.objects.get(pk=invitation.school_id)
+    by = invitation.invited_by
+    check_may_grant(by, school, invitation.role)
+    starts = max(invitation.starts, on)
+    same = Membership.objects.filter(in_force("", starts), user=user, school=school, role=invitation.role)
+    if not same.exists():
+        membership = Membership(
+            user=user, school=school, role=invitation.role, starts=invitation.starts, ends=invitation.ends
+        )
+        _keep(membership, by=by, verb="role granted", role=invitation.role, user=user.pk)
+    students = Student.objects.filter(Q(pk__in=invitation.facts.get("students", [])), school=school)
+    for student in students:
+        _attach(student, user, invitation, starts)
+
+
+def _attach(student: Student, user: User, invitation: Invitation, starts: date) -> None:
+    if invitation.role == Role.GUARDIAN:
+        name_guardian(student, user, by=invitation.invited_by, starts=starts)
+    elif invitation.role == Role.STUDENT:
+        student.account = user
+        history.save(student, by=invitation.invited_by)
+
+
+def _check_holds(user: User, school: School, role: str, on: date) -> None:
+    if not Membership.objects.filter(in_force("", on), user=user, school=school, role=role).exists():
+        raise DomainError(f"{user} is not {Role(role).label} at {school} on that day. Give the role first.")
+
+
+def _keep(instance: Any, *, by: User, verb: str, school_id: int | None = None, **facts: Any) -> None:
+    if instance.ends is not None and instance.ends < instance.starts:
+        raise DomainError("The last day lies before the first.")
+    history.save(instance, by=by)
+    record(by, verb, instance, school_id=school_id, **facts)
