@@ -470,7 +470,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
-                ('status', models.CharField(choices=[('scored', 'scored'), ('absent', 'absent'), ('exempt', 'exempt'), ('missing', 'not submitted')], default='scored', max_length=8)),
+                ('status', models.CharField(choices=[('scored', 'scored'), ('absent', 'absent'), ('exempt', 'exempt'), ('not_submitted', 'not submitted')], default='scored', max_length=13)),
                 ('score', models.DecimalField(blank=True, decimal_places=2, max_digits=7, null=True)),
                 ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('known_on', models.DateField(blank=True, editable=False, help_text='The day the mark became known; empty where nobody knows.', null=True)),
@@ -481,7 +481,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('exam', 'student'),
                 'indexes': [models.Index(fields=['exam', 'student'], name='result_by_exam')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('exam', 'source', 'external_id'), name='result_external_id', violation_error_message='Another record has this id from the same source already.'), models.CheckConstraint(condition=models.Q(('status__in', ['scored', 'absent', 'exempt', 'missing'])), name='result_status_known'), models.UniqueConstraint(fields=('student', 'exam'), name='result_once', violation_error_message='The student has a result in this exam already.'), models.CheckConstraint(condition=models.Q(models.Q(('score__isnull', False), ('status', 'scored')), models.Q(models.Q(('status', 'scored'), _negated=True), ('score__isnull', True)), _connector='OR'), name='result_score_iff_scored', violation_error_message='A scored result needs a score; an absent, exempt or missing one has none.'), models.CheckConstraint(condition=models.Q(('score__isnull', True), ('score__gte', 0), _connector='OR'), name='result_not_negative')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('exam', 'source', 'external_id'), name='result_external_id', violation_error_message='Another record has this id from the same source already.'), models.CheckConstraint(condition=models.Q(('status__in', ['scored', 'absent', 'exempt', 'not_submitted'])), name='result_status_known'), models.UniqueConstraint(fields=('student', 'exam'), name='result_once', violation_error_message='The student has a result in this exam already.'), models.CheckConstraint(condition=models.Q(models.Q(('score__isnull', False), ('status', 'scored')), models.Q(models.Q(('status', 'scored'), _negated=True), ('score__isnull', True)), _connector='OR'), name='result_score_iff_scored', violation_error_message='A scored result needs a score; an absent, exempt or missing one has none.'), models.CheckConstraint(condition=models.Q(('score__isnull', True), ('score__gte', 0), _connector='OR'), name='result_not_negative')],
             },
         ),
         migrations.AddIndex(

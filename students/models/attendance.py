@@ -32,7 +32,13 @@ class AttendanceMark(models.Model):
     status = models.CharField(max_length=1, choices=AttendanceStatus.choices)
     known_on = models.DateField(editable=False)
     taken_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False, db_index=False
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        db_index=False,
     )
 
     objects = AttendanceMarkQuerySet.as_manager()

@@ -49,7 +49,11 @@ class Exam(Provenance):
     kind = models.CharField(max_length=12, choices=ExamKind.choices, default=ExamKind.TEST)
     day = models.DateField()
     maximum = models.DecimalField(
-        "most points", max_digits=7, decimal_places=2, default=Decimal(100), validators=[MinValueValidator(Decimal("0.01"))]
+        "most points",
+        max_digits=7,
+        decimal_places=2,
+        default=Decimal(100),
+        validators=[MinValueValidator(Decimal("0.01"))],
     )
     weight = models.DecimalField(max_digits=6, decimal_places=3, default=Decimal(1), validators=[MinValueValidator(0)])
     is_target = models.BooleanField("to be predicted", default=False)
@@ -94,7 +98,9 @@ class Sitting(models.Model):
 
     class Meta:
         ordering = ("exam", "school_class")
-        constraints: ClassVar[list[Any]] = [models.UniqueConstraint(fields=["exam", "school_class"], name="sitting_once")]
+        constraints: ClassVar[list[Any]] = [
+            models.UniqueConstraint(fields=["exam", "school_class"], name="sitting_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.school_class} sits {self.exam}"
@@ -108,7 +114,7 @@ class ResultStatus(models.TextChoices):
     SCORED = "scored", "scored"
     ABSENT = "absent", "absent"
     EXEMPT = "exempt", "exempt"
-    NOT_SUBMITTED = "missing", "not submitted"
+    NOT_SUBMITTED = "not_submitted", "not submitted"
 
 
 class ResultQuerySet(ScopedQuerySet["Result"]):
@@ -125,10 +131,16 @@ class Result(Provenance):
 
     exam = models.ForeignKey(Exam, models.PROTECT, related_name="results", db_index=False)
     student = models.ForeignKey(Student, models.CASCADE, related_name="results", db_index=False)
-    status = models.CharField(max_length=8, choices=ResultStatus.choices, default=ResultStatus.SCORED)
+    status = models.CharField(max_length=13, choices=ResultStatus.choices, default=ResultStatus.SCORED)
     score = models.DecimalField(max_digits=7, decimal_places=2, null=True, blank=True)
     recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False, db_index=False
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        db_index=False,
     )
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
     known_on = models.DateField(

@@ -90,7 +90,13 @@ class Observation(Provenance):
     category = models.CharField(max_length=80, blank=True)
     known_on = models.DateField(editable=False)
     recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False, db_index=False
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        db_index=False,
     )
 
     objects = ObservationQuerySet.as_manager()

@@ -51,7 +51,9 @@ class Student(Provenance):
     school = models.ForeignKey(School, models.PROTECT, related_name="students")
     given_name = models.CharField(max_length=80)
     family_name = models.CharField(max_length=80)
-    preferred_name = models.CharField(max_length=80, blank=True, help_text="What they are called, if not the given name.")
+    preferred_name = models.CharField(
+        max_length=80, blank=True, help_text="What they are called, if not the given name."
+    )
     search_name = models.CharField(max_length=260, editable=False)
     birth_date = models.DateField(null=True, blank=True)
     grade_level = models.PositiveSmallIntegerField(validators=[MaxValueValidator(14)])

@@ -88,7 +88,9 @@ class Term(Provenance):
         PERIOD = "period", "grading period"
 
     school = models.ForeignKey(School, models.PROTECT, related_name="terms")
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name="part of")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="parts", verbose_name="part of"
+    )
     kind = models.CharField(max_length=8, choices=Kind.choices)
     name = models.CharField(max_length=80)
     starts = models.DateField("first day")
@@ -102,7 +104,9 @@ class Term(Provenance):
             known_once("school", "term"),
             models.UniqueConstraint(fields=["school", "name"], name="term_name_once"),
             models.CheckConstraint(condition=Q(ends__gte=models.F("starts")), name="term_ends_after_start"),
-            models.CheckConstraint(condition=Q(kind="year", parent__isnull=True) | ~Q(kind="year"), name="term_year_on_top"),
+            models.CheckConstraint(
+                condition=Q(kind="year", parent__isnull=True) | ~Q(kind="year"), name="term_year_on_top"
+            ),
         ]
         indexes: ClassVar[list[Any]] = [models.Index(fields=["school", "starts"], name="term_school_starts")]
 

@@ -1,0 +1,1 @@
+"""Tables in, scores out: the arithmetic of predictions, in plain Python that knows no Django."""

@@ -1,0 +1,78 @@
+"""`SchoolTables`: all frames about one school in one bundle, and how the future is hidden."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Self
+
+import pandas as pd
+
+from mlcore.errors import SchemaMismatch
+from mlcore.schema import empty_table, faults_of
+
+
+@dataclass(frozen=True, slots=True)
+class SchoolTables:
+    """The frames of one school, or of one chunk of its students; columns as in mlcore.schema."""
+
+    students: pd.DataFrame
+    enrolments: pd.DataFrame
+    exams: pd.DataFrame
+    sittings: pd.DataFrame
+    results: pd.DataFrame
+    attendance: pd.DataFrame
+    observations: pd.DataFrame
+    participation: pd.DataFrame
+    demographics: pd.DataFrame
+
+    @classmethod
+    def of(cls, **frames: pd.DataFrame) -> Self:
+        """The given tables, and empty ones for the rest: one spreadsheet is enough."""
+        return cls(**{f.name: frames.pop(f.name, empty_table(f.name)) for f in fields(cls)}, **frames)
+
+    @classmethod
+    def empty(cls) -> Self:
+        return cls.of()
+
+    def check(self) -> None:
+        """Raise SchemaMismatch with the faults of all tables together."""
+        tables = [(f.name, getattr(self, f.name)) for f in fields(self)]
+        if faults := [fault for name, frame in tables for fault in faults_of(frame, name)]:
+            raise SchemaMismatch(faults)
+
+    def until(self, day: date) -> SchoolTables:
+        """What the school knew at the end of `day`.
+
+        Rows that became known later are gone, and so is what happened later, whatever its
+        `known_on` says. Ends that lie ahead are blank. The planned days of exams stay.
+        """
+        now = pd.Timestamp(day)
+        students = _by(self.students, "starts", now)
+        exams = _by(self.exams, "known_on", now)
+        unsat = self.exams[(self.exams["day"] > now) | (self.exams["known_on"] > now)]
+        results = self.results[~self.results["exam"].isin(unsat["exam"])]
+        return SchoolTables(
+            students=_ends_ahead_blank(students, now),
+            enrolments=_ends_ahead_blank(_by(self.enrolments, "known_on", now), now),
+            exams=exams,
+            sittings=_of(self.sittings, "exam", exams),
+            results=_by(results, "known_on", now),
+            attendance=_by(_by(self.attendance, "known_on", now), "day", now),
+            observations=_by(_by(self.observations, "known_on", now), "day", now),
+            participation=_ends_ahead_blank(_by(self.participation, "known_on", now), now),
+            demographics=_of(self.demographics, "student", students),
+        )
+
+
+def _by(frame: pd.DataFrame, column: str, now: pd.Timestamp) -> pd.DataFrame:
+    return frame[frame[column] <= now].reset_index(drop=True)
+
+
+def _of(frame: pd.DataFrame, key: str, known: pd.DataFrame) -> pd.DataFrame:
+    """Rows without a date of their own are known if what they belong to is."""
+    return frame[frame[key].isin(known[key])].reset_index(drop=True)
+
+
+def _ends_ahead_blank(frame: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:
+    return frame.assign(ends=frame["ends"].where(frame["ends"] <= now))
