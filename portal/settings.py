@@ -29,6 +29,8 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# E-mail addresses are unique whatever their case, by a constraint that this check does not see.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = ENV.number("SESSION_HOURS", 12, least=1) * 3600
@@ -133,7 +135,12 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "portal.accounts.adapters.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "portal.accounts.adapters.ProviderAdapter"
-ACCOUNT_FORMS = {"login": "portal.accounts.forms.SignInForm", "signup": "portal.accounts.forms.JoinForm"}
+ACCOUNT_FORMS = {
+    "login": "portal.accounts.forms.SignInForm",
+    "signup": "portal.accounts.forms.JoinForm",
+    "add_email": "portal.accounts.forms.NewAddressForm",
+    "reset_password": "portal.accounts.forms.ForgottenForm",
+}
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
@@ -156,6 +163,7 @@ MFA_FORMS = {"add_webauthn": "portal.accounts.forms.AddPasskeyForm"}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Foremark"
+MFA_TOTP_TOLERANCE = 1  # clocks of phones drift; a code still works once only
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 SOCIALACCOUNT_ONLY = False
@@ -169,30 +177,58 @@ SSO_SECOND_FACTOR = sso.demanding_second_factor(ENV)
 DATABASES = {"default": ENV.database("DATABASE_URL", f"sqlite:///{VAR_DIR / 'foremark.sqlite3'}")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = ENV.text("REDIS_URL", embedded.address(VAR_DIR))
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 3},
+    }
+}
 CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
+TASK_SECONDS = ENV.number("TASK_MINUTES", 60, least=2) * 60
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": ENV.number("TASK_MINUTES", 60, least=1) * 60,
+    "visibility_timeout": TASK_SECONDS + 60,
     "unacked_restore_interval": 2,
     "unacked_restore_throttle": 1,
-    "socket_connect_timeout": 3,
+    # Whoever orders at a dead or silent queue gets an answer soon; the sweep rings again (docs/jobs.md).
+    "socket_connect_timeout": 2,
+    "socket_timeout": 5,
+    "max_retries": 1,
+    "interval_start": 0.1,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_TIME_LIMIT = ENV.number("TASK_MINUTES", 60, least=1) * 60
+CELERY_TASK_SOFT_TIME_LIMIT = TASK_SECONDS - 30
+CELERY_TASK_TIME_LIMIT = TASK_SECONDS
 CELERY_TASK_DEFAULT_QUEUE = "quick"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "portal.jobs.timers.sweep", "schedule": timedelta(seconds=30)},
-    "heartbeat": {"task": "portal.jobs.timers.heartbeat", "schedule": timedelta(seconds=15)},
+# A running job without a pulse for so long has lost its worker; how often the sweep looks; how often it may be tried.
+JOB_LOST_SECONDS = ENV.number("JOB_LOST_SECONDS", 30, least=2)
+JOB_SWEEP_SECONDS = ENV.number("JOB_SWEEP_SECONDS", 10, least=1)
+JOB_ATTEMPTS = 3
+AUDIT_DAYS = ENV.number("AUDIT_DAYS", 730, least=30)
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+# Frequent ones expire, so that they do not pile up while no worker is there.
+CELERY_BEAT_SCHEDULE: dict[str, Any] = {
+    "sweep": {
+        "task": "portal.jobs.timers.sweep",
+        "schedule": timedelta(seconds=JOB_SWEEP_SECONDS),
+        "options": {"expires": JOB_SWEEP_SECONDS},
+    },
+    "heartbeat": {
+        "task": "portal.jobs.timers.heartbeat",
+        "schedule": timedelta(seconds=JOB_SWEEP_SECONDS),
+        "options": {"expires": JOB_SWEEP_SECONDS},
+    },
+    "purge audit": {"task": "portal.audit.timers.purge", "schedule": timedelta(days=1)},
 }
 
 # --- 6. Storage ---------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT = Path(ENV.text("STATIC_DIR", str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES: dict[str, Any] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR_DIR / "files"}},
@@ -211,7 +247,7 @@ EMAIL_TIMEOUT = 10
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
 PUBLIC_HOST = f"localhost:{ENV.number('PORT', 8000)}" if DEBUG else ALLOWED_HOSTS[0].lstrip(".")
-SITE_URL = ENV.text("SITE_URL", f"{ACCOUNT_DEFAULT_HTTP_PROTOCOL}://{PUBLIC_HOST}").rstrip("/")
+SITE_URL = (ENV.text("SITE_URL", "") or f"{ACCOUNT_DEFAULT_HTTP_PROTOCOL}://{PUBLIC_HOST}").rstrip("/")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.text("EMAIL_FROM", "Foremark <foremark@localhost>")
 
 # --- 8. Language, time and API ------------------------------------------------------------------------------
@@ -245,5 +281,8 @@ LOGGING = {
         "django.request": {"level": "CRITICAL"},
         "django.server": {"level": "ERROR"},
         "celery.worker.strategy": {"level": "WARNING"},
+        # A line for every beat would drown the rest; jobs tell their end themselves.
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
     },
 }

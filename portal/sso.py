@@ -45,7 +45,9 @@ def _saml(env: Env, provider: str) -> dict[str, Any]:
         "client_id": provider,
         "settings": {
             "attribute_mapping": {
-                "uid": env.text(_variable(provider, "UID_ATTRIBUTE", "SAML"), "urn:oasis:names:tc:SAML:attribute:subject-id"),
+                "uid": env.text(
+                    _variable(provider, "UID_ATTRIBUTE", "SAML"), "urn:oasis:names:tc:SAML:attribute:subject-id"
+                ),
                 "email": env.text(_variable(provider, "EMAIL_ATTRIBUTE", "SAML"), "urn:oid:0.9.2342.19200300.100.1.3"),
             },
             "idp": {

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from allauth.account.forms import LoginForm, SignupForm
+from allauth.account.forms import AddEmailForm, LoginForm, ResetPasswordForm, SignupForm
 from allauth.core import context
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 
-from portal.accounts import invitations, seats
+from portal.accounts import domains, invitations, seats
 from portal.accounts.adapters import AccountAdapter
 from portal.audit.record import record
 
@@ -57,6 +57,26 @@ class JoinForm(SignupForm):
             record(user, "joined", user)
             invitations.accept(self.invitation, user, timezone.localdate())
         return user
+
+
+def _refuse_bound(*addresses: str) -> None:
+    for address in addresses:
+        if domains.provider_for(address):
+            raise forms.ValidationError(domains.elsewhere(address), code="elsewhere")
+
+
+class NewAddressForm(AddEmailForm):
+    """Nobody moves into or out of a domain that has its own provider."""
+
+    def clean_email(self) -> str:
+        _refuse_bound(self.user.email, self.cleaned_data["email"])
+        return str(super().clean_email())
+
+
+class ForgottenForm(ResetPasswordForm):
+    def clean_email(self) -> str:
+        _refuse_bound(self.cleaned_data["email"])
+        return str(super().clean_email())
 
 
 class AddPasskeyForm(AddWebAuthnForm):

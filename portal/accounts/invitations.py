@@ -22,7 +22,7 @@ VALID_FOR = timedelta(days=14)
 TOKEN_BYTES = 32
 
 
-def invite(
+def invite(  # noqa: PLR0913  a seat is that many facts, all by name
     *,
     by: User,
     email: str,
@@ -38,7 +38,7 @@ def invite(
     token = secrets.token_urlsafe(TOKEN_BYTES)
     with transaction.atomic():
         if Invitation.objects.open(Now()).filter(**wish).exists():
-            raise Conflict("There is an open invitation for this address and role already. Send that one again instead.")
+            raise Conflict("There is an open invitation for this address and role. Send that one again instead.")
         times = {"starts": starts, "ends": ends, "expires_at": _expiry()}
         invitation = Invitation.objects.create(
             **wish, **times, name=name.strip(), invited_by=by, token_hash=hashed(token)
@@ -54,7 +54,7 @@ def accept(invitation: Invitation, user: User, on: date) -> None:
     if policy.on_invitation_accepted is None:
         raise NotReady("Invitations cannot be accepted here.")
     if not user.is_active or user.email.lower() != invitation.email.lower():
-        raise NotAllowed("This invitation was sent to another e-mail address. Sign in with that one, or ask for a new one.")
+        raise NotAllowed("This invitation was sent to another address. Sign in with that one, or ask for a new one.")
     seat = Invitation.objects.filter(pk=invitation.pk)
     if not seat.open(Now()).update(accepted_at=Now(), accepted_by=user):
         invitation.refresh_from_db()

@@ -1,12 +1,13 @@
 """Holds people whose school demands a second factor until they have one; notes when a session was last used."""
 
+import time
 from collections.abc import Callable
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 
@@ -15,7 +16,9 @@ from portal.accounts.policy import policy
 from portal.kit.pages import error_page
 
 Next = Callable[[HttpRequest], HttpResponse]
-NOTED_EVERY = 300
+NOTED_EVERY = 300.0
+REMEMBERED = 10_000
+STRONG = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 SENTENCE = "Your school asks you for a second factor. Set one up under “Sign-in and security”, then come back."
 # What must work before there is a second factor: setting one up, proving who one is, leaving, and health.
 OPEN = frozenset(
@@ -37,7 +40,7 @@ OPEN = frozenset(
 def lacks_second_factor(request: HttpRequest) -> bool:
     """Demanded by the person's school, and neither set up here nor known to be demanded by the school's provider."""
     user = request.user
-    if not user.is_authenticated or not policy.needs_second_factor(user) or is_mfa_enabled(user):
+    if not user.is_authenticated or not policy.needs_second_factor(user) or is_mfa_enabled(user, STRONG):
         return False
     trusted = domains.provider_for(user.email)
     return not (trusted in settings.SSO_SECOND_FACTOR and trusted in domains.providers_used(request, user))
@@ -63,13 +66,25 @@ class SecondFactorMiddleware:
 
 
 class LastSeenMiddleware:
-    """allauth's own would write to the database with every request; once in five minutes says as much."""
+    """allauth's own would write to the database with every request; every five minutes per process says as much.
+
+    Signing in wrote the first line already, so a session is noted only once it is older than that.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
+        self.noted: dict[str, float] = {}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         key = request.session.session_key
-        if key and request.user.is_authenticated and cache.add(f"seen:{key}", True, NOTED_EVERY):
+        if key and request.user.is_authenticated and self._is_due(key, time.monotonic()):
             UserSession.objects.create_from_request(request)
         return self.get_response(request)
+
+    def _is_due(self, key: str, now: float) -> bool:
+        if len(self.noted) > REMEMBERED:
+            self.noted.clear()
+        due = now - self.noted.setdefault(key, now) >= NOTED_EVERY
+        if due:
+            self.noted[key] = now
+        return due

@@ -40,7 +40,7 @@ def _check_known(login: Any) -> None:
         raise NotAllowed(domains.elsewhere(user.email), code="other provider")
     # Schools give the address of a person who left to a newcomer: the provider's own number for them is then another.
     if login._did_authenticate_by_email and user.socialaccount_set.filter(provider=provider).exists():
-        raise NotAllowed("This address belonged to somebody else before. Ask your school's office.", code="reused address")
+        raise NotAllowed("This address belonged to somebody else. Ask your school's office.", code="reused address")
 
 
 def _check_invited(provider: str, email: str, kept: Invitation | None) -> None:

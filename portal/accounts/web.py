@@ -1,17 +1,22 @@
 """Pages of one's own account: profile, sessions, the demand for a second factor, and accepting an invitation."""
 
-from typing import cast
+import logging
+from typing import Any, cast
 
+from allauth.account import views as account
 from allauth.account.decorators import reauthentication_required
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
+from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from requests import RequestException
 
 from portal.accounts import domains, invitations, people, seats
 from portal.accounts.forms import ProfileForm
@@ -19,7 +24,9 @@ from portal.accounts.middleware import lacks_second_factor
 from portal.accounts.models import Invitation, User
 from portal.accounts.policy import policy
 from portal.kit.errors import NotAllowed
-from portal.kit.pages import render_page
+from portal.kit.pages import error_page, render_page
+
+logger = logging.getLogger("portal.accounts")
 
 
 @never_cache
@@ -75,12 +82,12 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
     invitation = invitations.find(token)
     state = _state(invitation)
     if invitation is None or state != "open":
-        facts = {"invitation": invitation, "state": state}
-        return render_page(request, "account/invitation.html", facts, status=404 if invitation is None else 410)
+        closed = {"invitation": invitation, "state": state}
+        return render_page(request, "account/invitation.html", closed, status=404 if invitation is None else 410)
     if request.method == "POST":
         return _accept(request, invitation)
     bound = domains.provider_for(invitation.email)
-    facts = {
+    facts: dict[str, Any] = {
         "invitation": invitation,
         "state": state,
         "school": policy.school_name(invitation.school_id),
@@ -93,7 +100,7 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 def _accept(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     if request.user.is_authenticated:
-        invitations.accept(invitation, cast(User, request.user), timezone.localdate())
+        invitations.accept(invitation, request.user, timezone.localdate())
         messages.success(request, f"Welcome to {policy.school_name(invitation.school_id)}.")
         return redirect("/")
     seats.keep(request, invitation)
@@ -101,7 +108,7 @@ def _accept(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 
 
 def _is_for(invitation: Invitation, request: HttpRequest) -> bool:
-    return cast(User, request.user).email.lower() == invitation.email
+    return request.user.is_authenticated and request.user.email.lower() == invitation.email
 
 
 def _state(invitation: Invitation | None) -> str:
@@ -114,10 +121,27 @@ def _state(invitation: Invitation | None) -> str:
     return "open" if invitation.expires_at > timezone.now() else "expired"
 
 
-def refuse_change_without_password(request: HttpRequest) -> None:
+@login_not_required
+@require_POST
+def start_at_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """A provider's button. What allauth would read from the query string is not for strangers to choose."""
+    wanted = request.GET.get("next", "")
+    query = QueryDict(mutable=True)
+    query.update({"process": "login", **({"next": wanted} if wanted else {})})
+    request.GET = query  # type: ignore[assignment]  # Django's type is the immutable one
+    try:
+        return cast(HttpResponse, openid_connect.login(request, provider_id))
+    except (RequestException, OAuth2Error) as error:
+        logger.warning("identity provider unreachable", exc_info=error)
+        name = domains.provider_name(provider_id)
+        return error_page(request, 503, f"{name} cannot be reached just now. Try again in a few minutes.")
+
+
+def password_change(request: HttpRequest) -> HttpResponse:
     """Who comes in by an identity provider has no password here that could be changed."""
     user = cast(User, request.user)
     if domains.provider_for(user.email):
         raise NotAllowed(domains.elsewhere(user.email))
     if not user.has_usable_password():
-        raise NotAllowed("You have no password here yet. Sign out and use “Forgotten?” on the sign-in page to choose one.")
+        raise NotAllowed("You have no password here. To choose one, sign out and use “Forgotten?” on the sign-in page.")
+    return cast(HttpResponse, account.password_change(request))

@@ -89,6 +89,12 @@ def note_changed(
     Change.objects.bulk_create(rows, batch_size=1000)
 
 
+def note_removed(instances: Iterable[models.Model], *, by: Any) -> None:
+    """History for rows a bulk writer is about to delete."""
+    rows = [_change(Change.Kind.REMOVED, each, by, facts_of(each), {}) for each in instances]
+    Change.objects.bulk_create(rows, batch_size=1000)
+
+
 def history_of(instance: models.Model) -> models.QuerySet[Any, Any]:
     """All changes of one record, the newest first, with who made them."""
     return Change.objects.filter(model=instance._meta.label, record_id=instance.pk).select_related("actor")

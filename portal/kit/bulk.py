@@ -56,11 +56,15 @@ def keys_taken(*written: type[models.Model]) -> None:
         return
     with connection.cursor() as cursor:
         for model in written:
-            table, key = model._meta.db_table, model._meta.pk.column  # type: ignore[union-attr]
+            table, key = model._meta.db_table, model._meta.pk.column
             cursor.execute(
                 f"SELECT setval(pg_get_serial_sequence(%s, %s), GREATEST((SELECT MAX({key}) FROM {table}), 1))",  # noqa: S608
                 [table, key],
             )
+
+
+def _field(model: type[models.Model], name: str) -> Any:
+    return model._meta.get_field(name)
 
 
 def _is_long(column: Column) -> bool:
@@ -69,7 +73,7 @@ def _is_long(column: Column) -> bool:
 
 def _copy_rows(model: type[models.Model], columns: Mapping[str, Column], rows: int) -> None:
     """Free texts differ in length from row to row, so their tables go in as text, row by row."""
-    names = ", ".join(f'"{model._meta.get_field(name).column}"' for name in columns)  # type: ignore[union-attr]
+    names = ", ".join(f'"{_field(model, name).column}"' for name in columns)
     with connection.cursor() as cursor, cursor.copy(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN') as copy:
         for start in range(0, rows, BATCH):
             lists = [_plain(column, start, min(start + BATCH, rows)) for column in columns.values()]
@@ -78,7 +82,7 @@ def _copy_rows(model: type[models.Model], columns: Mapping[str, Column], rows: i
 
 
 def _copy_blocks(model: type[models.Model], columns: Mapping[str, Column], rows: int) -> None:
-    fields = {name: model._meta.get_field(name) for name in columns}
+    fields = {name: _field(model, name) for name in columns}
     names = ", ".join(f'"{field.column}"' for field in fields.values())
     statement = f'COPY "{model._meta.db_table}" ({names}) FROM STDIN (FORMAT BINARY)'
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
@@ -112,7 +116,7 @@ def _part(column: Column, rows: Array) -> Column:
 
 
 def _insert(model: type[models.Model], columns: Mapping[str, Column], rows: int) -> None:
-    fields = [model._meta.get_field(name) for name in columns]
+    fields = [_field(model, name) for name in columns]
     names = ", ".join(f'"{field.column}"' for field in fields)
     places = ", ".join(["%s"] * len(fields))
     statement = f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES ({places})'  # noqa: S608
@@ -137,7 +141,7 @@ def _plain(column: Column, start: int, stop: int) -> list[Any]:
         return [None if text == "NaT" else text.replace("T", " ") for text in texts.tolist()]
     if part.dtype.kind == "f":
         return [None if value != value else value for value in part.tolist()]
-    return part.tolist()  # type: ignore[no-any-return]
+    return list(part.tolist())
 
 
 @contextmanager

@@ -3,12 +3,12 @@
 import json
 import logging
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
-FACTS = ("method", "path", "status", "ms", "user", "job", "task", "queue", "rows")
+FACTS = ("method", "path", "status", "ms", "user", "job", "task", "queue", "state", "rows")
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
@@ -26,13 +26,21 @@ def under_request(identity: str) -> Iterator[None]:
         _request_id.reset(token)
 
 
+def _event(record: logging.LogRecord) -> str:
+    """The message; of a failed task not Celery's, which quotes the exception and its trace."""
+    facts = record.args
+    if record.exc_info and isinstance(facts, Mapping) and "exc" in facts:
+        return f"task {facts.get('name')} {facts.get('description')}"
+    return record.getMessage()
+
+
 class OneLine(logging.Formatter):
     """JSON on one line. Of an exception it tells type and places, not the message: that may hold a child's data."""
 
     def format(self, record: logging.LogRecord) -> str:
         moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         line: dict[str, object] = {"at": moment, "level": record.levelname.lower(), "logger": record.name}
-        line["event"] = record.getMessage()
+        line["event"] = _event(record)
         if request_id():
             line["request"] = request_id()
         line.update({fact: getattr(record, fact) for fact in FACTS if hasattr(record, fact)})

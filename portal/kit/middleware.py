@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
 from redis.exceptions import ConnectionError as QueueUnreachable
+from redis.exceptions import TimeoutError as QueueSilent
 
 from portal.kit.errors import DomainError
 from portal.kit.logs import under_request
@@ -56,7 +57,7 @@ class DomainErrorMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, DomainError):
             return error_page(request, exception.status, exception.sentence)
-        if isinstance(exception, QueueUnreachable):
+        if isinstance(exception, QueueUnreachable | QueueSilent):
             logger.error("queue unreachable", exc_info=exception)
             sentence = "A part of Foremark that guards signing in cannot be reached. Please try again in a minute."
             return error_page(request, 503, sentence)

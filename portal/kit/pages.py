@@ -5,6 +5,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from portal.kit.problems import asks_for_data, problem_response
+
 TITLES = {
     400: "That request could not be read",
     403: "This is not yours to open",
@@ -29,6 +31,8 @@ def render_page(
 
 
 def error_page(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
+    if asks_for_data(request):
+        return problem_response(status, sentence)
     title = TITLES.get(status, TITLES[500 if status >= 500 else 400])
     return render(request, "error.html", {"status": status, "title": title, "sentence": sentence}, status=status)
 
@@ -38,7 +42,9 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error_page(request, 403, "Your role in the school does not include this. Nothing was shown and nothing changed.")
+    return error_page(
+        request, 403, "Your role in the school does not include this. Nothing was shown and nothing changed."
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -46,9 +52,13 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
+    if asks_for_data(request):
+        return problem_response(500, "It has been written to the log. Please try again.")
     # No context processors and no query: whatever broke may be the database itself.
-    return HttpResponse(render(None, "500.html").content, status=500)  # type: ignore[arg-type]
+    return HttpResponse(render(None, "500.html").content, status=500)
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return error_page(request, 403, "This form was open for too long, or cookies are off. Go back, reload and send it again.")
+    return error_page(
+        request, 403, "This form was open for too long, or cookies are off. Go back, reload and send it again."
+    )

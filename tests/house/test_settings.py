@@ -1,5 +1,6 @@
 """Every setting is read once, and `.env.example` tells all of them with the defaults that hold."""
 
+import json
 import re
 import subprocess
 import sys
@@ -11,14 +12,20 @@ from django.core.exceptions import ImproperlyConfigured
 from portal.env import Env, database_from_url, read_env_file
 
 BASE_DIR = Path(__file__).resolve().parents[2]
-ASK = "import json, os; os.environ.clear(); os.environ.update(SECRET_KEY='x', ALLOWED_HOSTS='h'); import portal.settings as s; print(json.dumps(s.ENV.asked))"
+ASK = """
+import json, os
+os.environ.clear()
+os.environ.update(SECRET_KEY="x", ALLOWED_HOSTS="h")
+from portal import env
+env.read_env_file = lambda path: {}
+import portal.settings
+print(json.dumps(portal.settings.ENV.asked))
+"""
 EXAMPLE = re.compile(r"^#? ?([A-Z][A-Z0-9_]+)=(.*)$", re.MULTILINE)
 
 
 def asked() -> dict[str, str]:
     """What a process without any environment of its own asks for, with the defaults."""
-    import json
-
     done = subprocess.run([sys.executable, "-c", ASK], cwd=BASE_DIR, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 

@@ -1,0 +1,98 @@
+"""Every address, as every person of the cast: who gets in, whose names they never see, and what trace it leaves."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from portal.audit.models import AccessEvent
+from students.models import Student
+from tests.cast import EVERYONE, Cast
+from tests.house.matrix import ACCOUNTS, PAGES, Row
+from tests.house.matrix_api import API
+from tests.house.matrix_office import OFFICE, office_rows
+from tests.students.test_access import SEEN_STUDENTS
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+WRITTEN = [*PAGES, *ACCOUNTS, *API, *OFFICE]
+OFFICE_PEOPLE = ("hana", "otto", "dora", "wanda", "root")
+
+
+def all_routes(resolver: Any = None, prefix: str = "") -> Iterator[str]:
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from all_routes(entry, route)
+        elif isinstance(entry, URLPattern):
+            yield route
+
+
+def test_every_address_is_in_the_matrix_and_nothing_else_is() -> None:
+    routes = set(all_routes())
+    known = {row.route for row in [*WRITTEN, *office_rows()]}
+    assert routes - known == set(), "decide who may see these addresses"
+    assert known - routes == set(), "these addresses do not exist any more"
+
+
+def browser(cast: Cast, person: str) -> Client:
+    client = Client(raise_request_exception=False)
+    if person != "nobody":
+        client.force_login(getattr(cast, person), backend=BACKEND)
+    return client
+
+
+def asked(cast: Cast, person: str, row: Row) -> Any:
+    cache.clear()  # so that no rate limit of an earlier row answers for this one
+    return getattr(browser(cast, person), row.method.lower())(row.path(cast))
+
+
+def hidden_names(person: str, row: Row) -> set[str]:
+    """Family names that must not be in the answer. The back office shows a superuser all."""
+    if person == "root" and row.route.startswith("office/"):
+        return set()
+    seen = SEEN_STUDENTS.get(person, set())
+    families = {"Sam": "Okafor", "Mia": "Lindqvist", "Zoe": "Abara", "Liv": "Hansen", "Wim": "Verlaine"}
+    return {family for given, family in families.items() if given not in seen}
+
+
+def faults(cast: Cast, person: str, rows: list[Row]) -> list[str]:
+    found = []
+    for row in rows:
+        response = asked(cast, person, row)
+        where = f"{row.method} {row.path(cast)}"
+        if response.status_code != row.expected(person):
+            found.append(f"{where}: {response.status_code} instead of {row.expected(person)}")
+        body = b"".join(response.streaming_content) if response.streaming else response.content
+        found += [f"{where} tells {name}" for name in hidden_names(person, row) if name.encode() in body]
+    return found
+
+
+@pytest.mark.parametrize("person", ["nobody", *EVERYONE])
+def test_pages_accounts_and_api(school: Cast, person: str) -> None:
+    assert faults(school, person, [*PAGES, *ACCOUNTS, *API]) == []
+
+
+@pytest.mark.parametrize("person", OFFICE_PEOPLE)
+def test_the_back_office_for_those_who_work_in_it(school: Cast, person: str) -> None:
+    assert faults(school, person, [*OFFICE, *office_rows(school)]) == []
+
+
+@pytest.mark.parametrize("person", ["nobody", *(each for each in EVERYONE if each not in OFFICE_PEOPLE)])
+def test_the_back_office_is_closed_to_everybody_else(school: Cast, person: str) -> None:
+    assert faults(school, person, [*OFFICE, *office_rows(school)]) == []
+
+
+def test_opening_a_personal_address_leaves_an_access_event_for_each_student(school: Cast) -> None:
+    for row in (row for row in [*PAGES, *API] if row.looks_at and row.method == "GET"):
+        for person in row.yes.split():
+            AccessEvent.objects.purge_before("9999-01-01T00:00:00Z")
+            asked(school, person, row)
+            shown = {getattr(school, name) for name in row.looks_at.split()}
+            user = getattr(school, person)
+            expected = {each.pk for each in shown & set(Student.objects.visible_to(user))}
+            events = AccessEvent.objects.filter(user_id=user.pk)
+            assert {event.student_id for event in events} == expected, (row.address, person)
+            assert all(event.role and event.what for event in events)
