@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -55,11 +56,11 @@ class Env:
             raise ImproperlyConfigured(f"{name} is {value!r}; expected one of {', '.join(sorted(allowed))}.")
         return value
 
-    def database(self, name: str, default: str) -> dict[str, object]:
+    def database(self, name: str, default: str) -> dict[str, Any]:
         return database_from_url(name, self.text(name, default))
 
 
-def database_from_url(name: str, url: str) -> dict[str, object]:
+def database_from_url(name: str, url: str) -> dict[str, Any]:
     """Django's DATABASES entry for `postgres://user:password@host:port/name?option=value` or `sqlite:///path`."""
     parts = urlsplit(url)
     if parts.scheme == "sqlite" and parts.path:
@@ -71,7 +72,7 @@ def database_from_url(name: str, url: str) -> dict[str, object]:
     )
 
 
-def _sqlite(path: Path) -> dict[str, object]:
+def _sqlite(path: Path) -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
@@ -79,7 +80,7 @@ def _sqlite(path: Path) -> dict[str, object]:
     }
 
 
-def _postgres(parts: SplitResult) -> dict[str, object]:
+def _postgres(parts: SplitResult) -> dict[str, Any]:
     query = dict(parse_qsl(parts.query))
     host = query.pop("host", None) or unquote(parts.hostname or "")
     return {

@@ -156,9 +156,12 @@ def start_web_and_worker(children: Children, var: Path, port: int) -> None:
     python = [sys.executable, "-m"]
     web = ["gunicorn", "portal.wsgi", "--bind", f"{HOST}:{port}", "--workers", "2", "--threads", "4"]
     children.start("web server", [*python, *web, "--preload", "--log-level", "warning", "--worker-tmp-dir", str(var)])
-    worker = ["celery", "-A", "portal", "worker", "--queues", "quick,score,train", "--concurrency", "1"]
+    worker = ["celery", "-A", "portal", "-q", "worker", "--queues", "quick,score,train", "--concurrency", "1"]
     beat = ["--beat", "--schedule", str(var / "beat-schedule")]
-    children.start("worker", [*python, *worker, *beat, "--loglevel", "warning", "--without-mingle", "--without-gossip"])
+    calm = ["--loglevel", "warning", "--without-mingle", "--without-gossip"]
+    # In a container or on a rented machine one may well be root; the warning about it would drown the greeting.
+    quiet = [sys.executable, "-W", "ignore:You're running the worker with superuser privileges", "-m"]
+    children.start("worker", [*quiet, *worker, *beat, *calm])
 
 
 def wait_until_ready(children: Children, port: int) -> None:

@@ -107,8 +107,8 @@ class SchoolPlan:
         return 4 * int(self.classes["year"][row])
 
     def exam_title(self, row: int) -> str:
-        subject, kind, number, term = (int(self.exams[name][row]) for name in ("subject", "kind", "number", "term"))
-        return exam_title(SUBJECTS[subject], kind, number, self.terms[term])
+        kind, number, term = (int(self.exams[name][row]) for name in ("kind", "number", "term"))
+        return exam_title(kind, number, self.terms[term])
 
     def sittings(self) -> Columns:
         """Exam and class: each exam is set for all classes of its grade and subject."""
