@@ -95,7 +95,9 @@ def _fill_lakeside(cast: Cast) -> None:
     make.make_guardianship(cast.gus, cast.sam)
     make.make_demographics(cast.sam)
     cast.test = make.make_exam(cast.maths, title="Algebra test", maximum=50)
-    cast.final = make.make_exam(cast.maths, title="Final exam", day=make.TODAY + make.timedelta(days=60), is_target=True)
+    cast.final = make.make_exam(
+        cast.maths, title="Final exam", day=make.TODAY + make.timedelta(days=60), is_target=True
+    )
     for student, score in ((cast.sam, 31), (cast.mia, 44)):
         make.make_result(cast.test, student, score)
         make.make_mark(student, cast.maths)

@@ -8,8 +8,11 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
-from portal.accounts.models import User
+from portal.accounts.models import Invitation, User
+from portal.audit import history
+from portal.audit.record import looked, record
 from students.models import (
     AttendanceMark,
     Caseload,
@@ -163,6 +166,23 @@ def make_observation(student: Student, indicator: Indicator, number: Any = 5, **
     facts.setdefault("day", YESTERDAY)
     facts.setdefault("known_on", facts["day"])
     return Observation.objects.create(student=student, indicator=indicator, number=number, **facts)
+
+
+def make_invitation(by: User, school: School, **facts: Any) -> Invitation:
+    facts.setdefault("email", "newcomer@lakeside.example")
+    facts.setdefault("role", Role.TEACHER)
+    facts.setdefault("starts", TODAY)
+    facts.setdefault("expires_at", timezone.now() + timedelta(days=14))
+    facts.setdefault("token_hash", f"{next(_numbers):064d}")
+    return Invitation.objects.create(invited_by=by, school_id=school.pk, **facts)
+
+
+def make_audit_trail(by: User, student: Student) -> None:
+    """One line of each kind about a student of the school: an audit event, an access event and a change."""
+    record(by, "looked up", student)
+    looked(by, [student], role=Role.LEADER, what="student", door="page")
+    student.grade_level += 1
+    history.save(student, by=by)
 
 
 def make_participation(student: Student, activity: str = "Chess club", **facts: Any) -> Participation:

@@ -48,6 +48,7 @@ class Job(models.Model):
     task = models.CharField(max_length=120)
     arguments = models.JSONField(default=dict)
     queue = models.CharField(max_length=20)
+    rung_at = models.DateTimeField(null=True)
     attempt = models.PositiveSmallIntegerField(default=0)
     worker = models.CharField(max_length=120, blank=True)
     done = models.PositiveIntegerField(default=0)

@@ -1,4 +1,7 @@
-"""What every API address shares: who may ask, how lists are paged, and errors as problem documents."""
+"""What every API address shares: who may ask, how lists are paged, and errors as problem documents.
+
+REST framework reads this file while it loads its own views, so the base of our viewsets stands in viewsets.py.
+"""
 
 from typing import Any
 
@@ -9,18 +12,15 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView, set_rollback
-from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from portal.kit.errors import DomainError
 from portal.kit.problems import CONTENT_TYPE, problem_document
-from portal.kit.scoping import fetch
 
 
 class SignedIn(BasePermission):
     """Which records there are to see is decided by the rules of the querysets."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: Any) -> bool:
         return bool(request.user and request.user.is_authenticated and request.user.is_active)
 
 
@@ -33,29 +33,11 @@ class Pages(CursorPagination):
     max_page_size = 200
 
 
-class ScopedViewSet(ReadOnlyModelViewSet[Any]):
-    """A list shows what `visible_to` gives; a single record is looked up by `fetch`."""
-
-    filterset_class: Any = None
-
-    def get_queryset(self) -> Any:
-        return super().get_queryset().visible_to(self.request.user)  # type: ignore[attr-defined]  # ScopedQuerySet
-
-    def filter_queryset(self, queryset: Any) -> Any:
-        if self.filterset_class is None:
-            return queryset
-        return self.filterset_class(self.request.query_params, queryset=queryset, request=self.request).qs
-
-    def get_object(self) -> Any:
-        return fetch(super().get_queryset(), self.request.user, pk=self.kwargs["pk"])
-
-
 def problem(exception: Exception, context: dict[str, Any]) -> Response | None:
     """None for what nobody foresaw: that goes on to the log and becomes a 500."""
     found = _document(exception)
     if found is None:
         return None
-    set_rollback()
     headers = {"WWW-Authenticate": "Session"} if found["status"] == 401 else {}
     return Response(found, status=found["status"], headers=headers, content_type=CONTENT_TYPE)
 

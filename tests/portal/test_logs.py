@@ -99,13 +99,10 @@ def test_what_a_job_logs_carries_the_job_s_id(school: Cast, told: StringIO) -> N
     job = Job.objects.create(kind="test", title="Count", task="t", queue="quick", requested_by=school.otto)
     with job_running(str(job.pk)):
         raise ValueError("Sam Okafor scored 31")
-    (line,) = lines(told)
-    assert (line["event"], line["request"], line["job"], line["error"]) == (
-        "job failed",
-        str(job.pk),
-        str(job.pk),
-        "ValueError",
-    )
+    line, end = lines(told)
+    assert (line["event"], line["error"]) == ("job failed", "ValueError")
+    assert (end["event"], end["state"]) == ("job ended", "failed")
+    assert line["request"] == line["job"] == end["job"] == str(job.pk)
     assert "Okafor" not in told.getvalue()
 
 

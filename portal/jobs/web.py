@@ -1,0 +1,52 @@
+"""Pages of one's own jobs: the list, how far one is, and the button that stops it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+from redis.exceptions import RedisError
+
+from portal.jobs import running
+from portal.jobs.models import Job, JobState
+from portal.jobs.pulse import seconds_since_heartbeat, with_latest
+from portal.kit.pages import render_page
+from portal.kit.scoping import fetch
+
+LATEST = 50
+LATE_WORKER = 60
+NO_WORKER = "Nobody is working on the queue just now. This starts by itself as soon as a worker is back."
+
+
+@require_safe
+@never_cache
+def job_list(request: HttpRequest) -> HttpResponse:
+    jobs = [with_latest(job) for job in Job.objects.visible_to(request.user)[:LATEST]]
+    return render_page(request, "jobs/list.html", {"jobs": jobs, "latest": LATEST})
+
+
+@require_safe
+@never_cache
+def job_page(request: HttpRequest, pk: UUID) -> HttpResponse:
+    job = with_latest(fetch(Job.objects, request.user, pk=pk))
+    return render_page(request, "jobs/job.html", {"job": job, "sentence": _sentence(job)}, fragment="progress")
+
+
+@require_POST
+def cancel_job(request: HttpRequest, pk: UUID) -> HttpResponse:
+    job = fetch(Job.objects, request.user, verb="edit", pk=pk)
+    running.cancel(job, by=request.user)
+    return redirect("job", pk=pk)
+
+
+def _sentence(job: Any) -> str:
+    """What the job says of itself; of one that waits silently, why."""
+    if job.sentence or job.state != JobState.QUEUED:
+        return str(job.sentence)
+    try:
+        age = seconds_since_heartbeat()
+    except (RedisError, OSError):
+        return running.NO_QUEUE
+    return NO_WORKER if age is None or age > LATE_WORKER else "Waiting for its turn."

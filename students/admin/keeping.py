@@ -1,0 +1,111 @@
+"""Which room saves which record when it comes from the back office."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from portal.audit import history
+from portal.backoffice import saving
+from students import enrolment, staffing
+from students.admin.base import became
+from students.models import (
+    AttendanceMark,
+    Caseload,
+    Enrolment,
+    Guardianship,
+    Membership,
+    Observation,
+    Result,
+    Student,
+    Teaching,
+)
+from students.signals import evidence_changed
+
+
+def student(record: Student, by: Any, adding: bool) -> None:
+    """Whoever keeps figures about the roll hears of a new grade level or of somebody who left."""
+    with transaction.atomic():
+        saving.keep(record, by, adding=adding, school_path="school")
+        enrolment.tell(record.school_id, [record.pk])
+
+
+def membership(record: Membership, by: Any, adding: bool) -> None:
+    if not adding:
+        staffing.change_role(record, by=by)
+        return
+    days: dict[str, Any] = {"starts": record.starts, "ends": record.ends}
+    right = record.sees_demographics
+    became(record, staffing.grant_role(record.user, record.school, record.role, by=by, sees_demographics=right, **days))
+
+
+def teaching(record: Teaching, by: Any, adding: bool) -> None:
+    if not adding:
+        saving.keep(record, by, adding=False, school_path="school_class__school")
+        return
+    is_lead = record.is_lead
+    made = staffing.assign(record.teacher, record.school_class, by=by, starts=record.starts, ends=record.ends)
+    became(record, made)
+    if not is_lead:
+        record.is_lead = False
+        history.save(record, by=by)
+
+
+def caseload(record: Caseload, by: Any, adding: bool) -> None:
+    if not adding:
+        saving.keep(record, by, adding=False, school_path="student__school")
+        return
+    became(
+        record, staffing.look_after(record.student, record.counsellor, by=by, starts=record.starts, ends=record.ends)
+    )
+
+
+def guardianship(record: Guardianship, by: Any, adding: bool) -> None:
+    if not adding:
+        saving.keep(record, by, adding=False, school_path="student__school")
+        return
+    is_first = record.is_first_contact
+    days: dict[str, Any] = {"starts": record.starts, "ends": record.ends}
+    became(record, staffing.name_guardian(record.student, record.guardian, by=by, relation=record.relation, **days))
+    if is_first:
+        record.is_first_contact = True
+        history.save(record, by=by)
+
+
+def enrolled(record: Enrolment, by: Any, adding: bool) -> None:
+    if not adding:
+        enrolment.change(record, by=by)
+        return
+    made = enrolment.enrol(record.student, record.school_class, by=by, on=record.starts, ends=record.ends)
+    became(record, made)
+
+
+def result(record: Result, by: Any, adding: bool) -> None:
+    """A mark counts as known from the day on which it was typed."""
+    record.recorded_by, record.recorded_at = by, timezone.now()
+    if adding:
+        record.known_on = record.student.school.today()
+    _evidence(record, by, adding, "marks")
+
+
+def attendance(record: AttendanceMark, by: Any, adding: bool) -> None:
+    record.taken_by = by
+    if adding:
+        record.known_on = record.student.school.today()
+    _evidence(record, by, adding, "attendance")
+
+
+def observation(record: Observation, by: Any, adding: bool) -> None:
+    record.recorded_by = by
+    if adding:
+        record.known_on = record.student.school.today()
+    _evidence(record, by, adding, "observations")
+
+
+@transaction.atomic
+def _evidence(record: Any, by: Any, adding: bool, kind: str) -> None:
+    saving.keep(record, by, adding=adding, school_path="student__school")
+    school_id, ids = record.student.school_id, [record.student_id]
+    transaction.on_commit(
+        lambda: evidence_changed.send(type(record), school_id=school_id, student_ids=ids, kind=kind), robust=True
+    )
