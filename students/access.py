@@ -113,9 +113,7 @@ RELEASED_TO_CLASS = Q(exam__releases__school_class=F("student__enrolments__schoo
 RESULT = Rule(
     view=(
         *(path.through(*TO_STUDENT) for path in STUDENT_BY_STAFF.view),
-        Path(
-            roles=STUDENT_ROLE, school="student__school", user="student__account", where=RELEASED_TO_CLASS
-        ),
+        Path(roles=STUDENT_ROLE, school="student__school", user="student__account", where=RELEASED_TO_CLASS),
         Path(
             roles=GUARDIAN,
             school="student__school",

@@ -63,7 +63,7 @@ OF_MATHS = f"{KEEPERS} ada cora gus mina"
 
 PAGES = [
     *page("", "/"),
-    *post_only("school/", "/school/", 302),
+    *form("school/", "/school/", 302, status=302),
     *page("classes/", "/classes/"),
     *page(SCHOOL_CLASS, "/classes/{maths}/", yes=OF_MATHS, looks_at="sam mia"),
     *page(SCHOOL_CLASS, "/classes/{art}/", yes=KEEPERS, looks_at="zoe"),

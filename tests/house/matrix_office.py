@@ -39,6 +39,9 @@ def both(suffix: str, told: str) -> dict[tuple[str, str], str]:
 
 
 NEVER_WRITTEN = both("add/", "") | {("POST", f"{OBJECT}change/"): ""}
+# The school's frame may be removed while nothing hangs on it; of this school's only two such records stand free.
+REMOVABLE = both(f"{OBJECT}delete/", OURS)
+IN_USE = both(f"{OBJECT}delete/", "404: wanda")
 # The trail of what happened: leaders read that of their school, nobody writes in it.
 TRAIL = (
     NEVER_WRITTEN
@@ -47,7 +50,10 @@ TRAIL = (
     | both(f"{OBJECT}history/", "200: hana dora root; 404: otto wanda")
 )
 UNUSUAL: dict[str, dict[tuple[str, str], str]] = {
-    "students.school": both("add/", "200: root"),
+    **dict.fromkeys([f"students.{name}" for name in ("term", "subject", "schoolclass", "exam", "indicator")], IN_USE),
+    "students.gradescale": REMOVABLE,
+    "students.release": REMOVABLE | {("POST", f"{OBJECT}change/"): "302: hana otto dora root; 404: wanda"},
+    "students.school": both("add/", "200: root") | {("POST", f"{OBJECT}change/"): "200: hana dora root; 404: wanda"},
     # Only leaders decide what a school demands; an empty form is a decision too: nothing is demanded.
     "students.schoolpolicy": both("add/", "200: hana dora wanda root")
     | {("POST", f"{OBJECT}change/"): "302: hana dora root; 404: wanda"},

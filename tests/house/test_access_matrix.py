@@ -37,16 +37,23 @@ def test_every_address_is_in_the_matrix_and_nothing_else_is() -> None:
     assert known - routes == set(), "these addresses do not exist any more"
 
 
-def browser(cast: Cast, person: str) -> Client:
-    client = Client(raise_request_exception=False)
-    if person != "nobody":
-        client.force_login(getattr(cast, person), backend=BACKEND)
-    return client
+class Visitor:
+    """A browser of one person, signed in anew only after what may have ended the session."""
 
+    def __init__(self, cast: Cast, person: str) -> None:
+        self.cast, self.person = cast, person
+        self.client: Client | None = None
 
-def asked(cast: Cast, person: str, row: Row) -> Any:
-    cache.clear()  # so that no rate limit of an earlier row answers for this one
-    return getattr(browser(cast, person), row.method.lower())(row.path(cast))
+    def ask(self, row: Row) -> Any:
+        cache.clear()  # so that no rate limit of an earlier row answers for this one
+        if self.client is None:
+            self.client = Client(raise_request_exception=False)
+            if self.person != "nobody":
+                self.client.force_login(getattr(self.cast, self.person), backend=BACKEND)
+        response = getattr(self.client, row.method.lower())(row.path(self.cast))
+        if row.method != "GET" and not row.route.startswith("office/"):
+            self.client = None
+        return response
 
 
 def hidden_names(person: str, row: Row) -> set[str]:
@@ -60,8 +67,9 @@ def hidden_names(person: str, row: Row) -> set[str]:
 
 def faults(cast: Cast, person: str, rows: list[Row]) -> list[str]:
     found = []
+    visitor = Visitor(cast, person)
     for row in rows:
-        response = asked(cast, person, row)
+        response = visitor.ask(row)
         where = f"{row.method} {row.path(cast)}"
         if response.status_code != row.expected(person):
             found.append(f"{where}: {response.status_code} instead of {row.expected(person)}")
@@ -72,24 +80,27 @@ def faults(cast: Cast, person: str, rows: list[Row]) -> list[str]:
 
 @pytest.mark.parametrize("person", ["nobody", *EVERYONE])
 def test_pages_accounts_and_api(school: Cast, person: str) -> None:
-    assert faults(school, person, [*PAGES, *ACCOUNTS, *API]) == []
+    found = faults(school, person, [*PAGES, *ACCOUNTS, *API])
+    assert found == [], "\n".join(found)
 
 
 @pytest.mark.parametrize("person", OFFICE_PEOPLE)
 def test_the_back_office_for_those_who_work_in_it(school: Cast, person: str) -> None:
-    assert faults(school, person, [*OFFICE, *office_rows(school)]) == []
+    found = faults(school, person, [*OFFICE, *office_rows(school)])
+    assert found == [], "\n".join(found)
 
 
 @pytest.mark.parametrize("person", ["nobody", *(each for each in EVERYONE if each not in OFFICE_PEOPLE)])
 def test_the_back_office_is_closed_to_everybody_else(school: Cast, person: str) -> None:
-    assert faults(school, person, [*OFFICE, *office_rows(school)]) == []
+    found = faults(school, person, [*OFFICE, *office_rows(school)])
+    assert found == [], "\n".join(found)
 
 
 def test_opening_a_personal_address_leaves_an_access_event_for_each_student(school: Cast) -> None:
     for row in (row for row in [*PAGES, *API] if row.looks_at and row.method == "GET"):
         for person in row.yes.split():
             AccessEvent.objects.purge_before("9999-01-01T00:00:00Z")
-            asked(school, person, row)
+            Visitor(school, person).ask(row)
             shown = {getattr(school, name) for name in row.looks_at.split()}
             user = getattr(school, person)
             expected = {each.pk for each in shown & set(Student.objects.visible_to(user))}

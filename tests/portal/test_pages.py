@@ -51,7 +51,9 @@ def at(settings):
     ("/nowhere/", 404, "There is no such page"),
     ("/clashing/", 409, "Sam is already in Mathematics 9B."),
 ])  # fmt: skip
-def test_an_error_is_a_page_with_a_sentence_and_a_way_back(at, school: Cast, client_as, address, status, sentence) -> None:
+def test_an_error_is_a_page_with_a_sentence_and_a_way_back(
+    at, school: Cast, client_as, address, status, sentence
+) -> None:
     page = client_as(school.ada).get(address)
     assert page.status_code == status
     assert sentence in page.text

@@ -1,0 +1,60 @@
+"""The first page after signing in: a panel for each role the person holds in the school in view."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from portal.kit.pages import render_page
+from students import summaries
+from students.looking import note_look
+from students.models import Membership
+from students.roles import KEEPERS, Role
+from students.summaries.caseload import caseload
+from students.web.standpoint import Standpoint, standpoint
+
+FAMILY = {Role.STUDENT, Role.GUARDIAN}
+
+
+@require_safe
+@never_cache
+def home(request: HttpRequest) -> HttpResponse:
+    here = standpoint(request)
+    panels = {**_school(here), **_work(here), **_family(here)} or _nobody(here)
+    return render_page(request, "students/home.html", {"here": here, **panels})
+
+
+def _school(here: Standpoint) -> dict[str, Any]:
+    """The school at a glance, and for the office what needs mending."""
+    panels: dict[str, Any] = {}
+    if here.school and here.roles & (KEEPERS | {Role.ANALYST}):
+        panels["overview"] = summaries.school_overview(here.school.pk, user=here.user, on=here.day)
+    if here.school and Role.OFFICE in here.roles:
+        panels["mending"] = summaries.mending(here.school.pk, user=here.user, on=here.day)
+    return panels
+
+
+def _work(here: Standpoint) -> dict[str, Any]:
+    panels: dict[str, Any] = {}
+    if Role.TEACHER in here.roles:
+        panels["teaching"] = summaries.teachers_day(user=here.user, on=here.day, but_not=here.elsewhere)
+    if Role.COUNSELLOR in here.roles:
+        panels["caseload"] = caseload(user=here.user, on=here.day, but_not=here.elsewhere)
+    return panels
+
+
+def _family(here: Standpoint) -> dict[str, Any]:
+    if not here.roles & FAMILY:
+        return {}
+    children = summaries.family_view(user=here.user, on=here.day)
+    note_look(here.user, [child.student for child in children], what="results", door="page")
+    return {"children": children}
+
+
+def _nobody(here: Standpoint) -> dict[str, Any]:
+    """No role in force. What ended or is to begin is one's own, though no rule shows it to somebody without a role."""
+    own = Membership.objects.filter(user=here.user).select_related("school")
+    ended = own.filter(ends__lt=here.day).order_by("-ends").first()
+    ahead = own.filter(starts__gt=here.day).order_by("starts").first()
+    return {"nobody": True, "ended": ended, "ahead": ahead}

@@ -1,0 +1,158 @@
+"""The first page: a panel for each role, true and no more than the person may see."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+
+from portal.audit.models import AccessEvent
+from students.models import School
+from students.roles import Role
+from tests import make
+from tests.asserts import assert_queries
+from tests.cast import EVERYONE, Cast
+
+NAMES = ("Sam Okafor", "Mia Lindqvist", "Zoe Abara", "Liv Hansen", "Wim Verlaine")
+SEEN_NAMES = {"ada": set(), "cora": {"Sam Okafor"}, "gus": {"Sam Okafor"}, "mina": {"Mia Lindqvist"}}
+
+
+@pytest.mark.parametrize("person", EVERYONE)
+def test_the_first_page_opens_for_everybody_and_names_only_their_own(school: Cast, client_as, person: str) -> None:
+    page = client_as(getattr(school, person)).get("/")
+    assert page.status_code == 200
+    assert {name for name in NAMES if name in page.text} == SEEN_NAMES.get(person, set())
+
+
+def test_who_is_not_signed_in_is_asked_to(client) -> None:
+    page = client.get("/")
+    assert page.status_code == 302
+    assert page["Location"].startswith("/accounts/login/")
+
+
+def test_a_teacher_sees_their_classes_exams_ahead_and_marks_to_enter(school: Cast, client_as) -> None:
+    make.make_exam(school.maths, title="Forgotten quiz", day=make.YESTERDAY)
+    page = client_as(school.ada).get("/").text
+    assert "Mathematics 9B" in page
+    assert "2 students" in page
+    assert "Final exam" in page
+    assert "Forgotten quiz" in page
+    assert "2 missing" in page
+    assert "Algebra test" not in page
+    assert "Art 9B" not in page
+
+
+def test_who_was_not_in_the_class_on_the_day_has_no_mark_missing(school: Cast, client_as) -> None:
+    make.make_exam(school.maths, title="Before their time", day=make.TODAY - timedelta(days=50))
+    school.maths.enrolments.filter(ends=None).update(starts=make.TODAY - timedelta(days=5))
+    assert "Before their time" not in client_as(school.ada).get("/").text
+
+
+def test_a_leader_sees_the_school_at_a_glance(school: Cast, client_as) -> None:
+    make.make_mark(school.zoe, school.maths, "A")
+    overview = client_as(school.hana).get("/").context["overview"]
+    assert (overview.students, overview.classes, overview.teachers, overview.exams_this_week) == (3, 2, 2, 0)
+    assert (round(overview.attendance), overview.days_marked) == (67, 3)
+
+
+def test_the_office_sees_what_needs_mending(school: Cast, client_as) -> None:
+    make.make_student(school.lakeside, "Nora Unplaced")
+    page = client_as(school.otto).get("/").text
+    assert "Nora Unplaced" in page
+    assert "Art 9B" in page
+    assert "Mathematics 9B" not in page
+
+
+def test_an_office_with_nothing_to_mend_reads_so(school: Cast, client_as) -> None:
+    make.make_teaching(school.ada, school.art)
+    assert "Nothing to mend" in client_as(school.otto).get("/").text
+
+
+def test_an_analyst_gets_figures_and_no_list_of_teachers(school: Cast, client_as) -> None:
+    overview = client_as(school.nils).get("/").context["overview"]
+    assert overview.students == 3
+    assert overview.teachers is None
+
+
+def test_a_guardian_sees_marks_once_they_are_released(school: Cast, client_as) -> None:
+    gus = client_as(school.gus)
+    assert "Algebra test" not in gus.get("/").text
+    make.make_release(school.test, school.maths)
+    page = gus.get("/").text
+    assert "Algebra test" in page
+    assert "62" in page
+    assert AccessEvent.objects.filter(user_id=school.gus.pk, student_id=school.sam.pk, role=Role.GUARDIAN).count() == 2
+
+
+def test_whose_rights_ended_reads_since_when_and_whom_to_ask(school: Cast, client_as) -> None:
+    page = client_as(school.lena).get("/").text
+    assert "Your access has ended" in page
+    assert "office of Lakeside School" in page
+
+
+def test_whose_role_begins_later_is_told_so(school: Cast, client_as) -> None:
+    early = make.make_user("Early Bird")
+    make.make_member(early, school.lakeside, Role.TEACHER, starts=make.TODAY + timedelta(days=3))
+    assert "You are early" in client_as(early).get("/").text
+
+
+def test_running_the_machine_shows_no_children(school: Cast, client_as) -> None:
+    page = client_as(school.root).get("/").text
+    assert "You run this installation" in page
+    assert 'href="/office/"' in page
+
+
+def test_the_navigation_follows_the_roles(school: Cast, client_as) -> None:
+    def items(person: str) -> list[str]:
+        return [item.label for item in client_as(getattr(school, person)).get("/").context["frame"].items]
+
+    assert items("ada") == items("hana") == items("cora") == ["Today", "Classes", "Students"]
+    assert items("gus") == items("mina") == ["Today", "Classes"]
+    assert items("nils") == items("tom")[:1] == items("lena") == ["Today"]
+
+
+def test_who_works_in_several_schools_chooses_the_one_in_view(school: Cast, client_as) -> None:
+    brook = make.make_school("Brook School", parent=school.district)
+    make.make_student(brook, "Bea Brook")
+    school.lakeside.parent = school.district
+    school.lakeside.save()
+    dora = client_as(school.dora)
+    assert dora.get("/").context["frame"].school.name == "Brook School"
+    assert "Sam Okafor" not in dora.get("/students/").text
+    assert dora.post("/school/", {"school": school.lakeside.pk}).status_code == 302
+    assert dora.get("/").context["frame"].school.name == "Lakeside School"
+    page = dora.get("/students/").text
+    assert "Sam Okafor" in page
+    assert "Bea Brook" not in page
+
+
+@pytest.mark.parametrize("asked", ["", "abc", "999999", None])
+def test_a_school_that_is_not_theirs_cannot_be_chosen(school: Cast, client_as, asked: str | None) -> None:
+    dora = client_as(school.dora)
+    make.make_school("Brook School", parent=school.district)
+    chosen = str(School.objects.get(slug="hillside-school").pk) if asked is None else asked
+    assert dora.post("/school/", {"school": chosen}).status_code == 302
+    assert dora.get("/").context["frame"].school.name == "Brook School"
+
+
+def test_who_signed_in_anew_while_choosing_lands_on_the_first_page(school: Cast, client_as) -> None:
+    assert client_as(school.dora).get("/school/")["Location"] == "/"
+
+
+@pytest.mark.parametrize("people", [2, 40])
+@pytest.mark.parametrize("person", ["ada", "hana", "otto", "cora", "gus", "mina", "nils"])
+def test_the_first_page_needs_few_queries_however_large_the_school(
+    school: Cast, client_as, person: str, people: int
+) -> None:
+    for _ in range(people):
+        student = make.make_student(school.lakeside)
+        make.make_enrolment(student, school.maths)
+        make.make_result(school.test, student)
+        make.make_caseload(school.cora, student)
+        make.make_guardianship(school.gus, student)
+    for number in range(people // 2):
+        make.make_teaching(school.ada, make.make_class(school.lakeside, f"Class {number}"))
+    client = client_as(getattr(school, person))
+    client.get("/classes/")
+    cache.delete_many([f"attendance:{school.lakeside.pk}:{make.TODAY}"])
+    with assert_queries(10):
+        client.get("/")
