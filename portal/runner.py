@@ -35,8 +35,9 @@ def environment(var: Path, port: int, given: Mapping[str, str]) -> dict[str, str
     """What a person at their own machine need not set: a secret that stays, this host, no HTTPS. Theirs wins."""
     host = f"http://{HOST}:{port}"
     own = {"SECRET_KEY": _secret(var), "ALLOWED_HOSTS": f"{HOST},localhost", "HTTPS": "0", "VAR_DIR": str(var)}
-    own |= {"CSRF_TRUSTED_ORIGINS": f"{host},http://localhost:{port}", "LOG_LEVEL": "WARNING"}
-    return {**own, **given}
+    own |= {"CSRF_TRUSTED_ORIGINS": f"{host},http://localhost:{port}", "LOG_LEVEL": "WARNING", "SITE_URL": host}
+    # Where writing bytecode is switched off, every start would compile the project anew.
+    return {**own, **given, "PYTHONDONTWRITEBYTECODE": ""}
 
 
 def _secret(var: Path) -> str:

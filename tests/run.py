@@ -11,6 +11,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 LAST_REDIS_DATABASE = 15
+CORES = min(os.cpu_count() or 2, 8)
 HOST = "127.0.0.1"
 
 
@@ -47,16 +48,17 @@ def postgres() -> tuple[str, str]:
 
 
 def redis() -> tuple[str, str]:
-    """A database of Redis that holds nothing, or the reason why there is none."""
-    named = os.environ.get("TEST_REDIS_URL")
-    url = named or f"redis://{HOST}:6379/{LAST_REDIS_DATABASE}"
+    """Databases of Redis that hold nothing, one for each parallel worker, or the reason why there are none."""
+    if named := os.environ.get("TEST_REDIS_URL"):
+        return named, ""
     try:
-        with Redis.from_url(url, socket_connect_timeout=2) as server:
-            if not named and server.dbsize():
-                return "", f"database {LAST_REDIS_DATABASE} of the Redis on this machine is not empty"
+        for number in range(LAST_REDIS_DATABASE - CORES + 1, LAST_REDIS_DATABASE + 1):
+            with Redis.from_url(f"redis://{HOST}:6379/{number}", socket_connect_timeout=2) as server:
+                if server.dbsize():
+                    return "", f"database {number} of the Redis on this machine is not empty"
     except RedisError as error:
         return "", f"Redis does not answer ({error})"
-    return url, ""
+    return f"redis://{HOST}:6379/{LAST_REDIS_DATABASE}", ""
 
 
 def parts() -> list[Part]:
@@ -76,7 +78,7 @@ def run(part: Part, arguments: list[str]) -> bool:
         return True
     print(f"\n=== On {part.name} ===", flush=True)
     start = time.monotonic()
-    command = [sys.executable, "-m", "pytest", "-q", "-n", str(os.cpu_count() or 2), "--dist", "loadgroup", *arguments]
+    command = [sys.executable, "-m", "pytest", "-q", "-n", str(CORES), "--dist", "loadgroup", *arguments]
     code = subprocess.run(command, env={**os.environ, **part.variables}, check=False).returncode
     part.outcome = f"{'passed' if code == 0 else 'FAILED'} in {time.monotonic() - start:.0f} s"
     return code == 0

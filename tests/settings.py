@@ -15,7 +15,10 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 os.environ["VAR_DIR"] = os.environ.get("TEST_VAR_DIR") or tempfile.mkdtemp(prefix=f"foremark-tests-{WORKER}-")
 os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{os.environ['VAR_DIR']}/test.sqlite3"
 if os.environ.get("TEST_REDIS_URL"):
-    os.environ["REDIS_URL"] = os.environ["TEST_REDIS_URL"]
+    # Each parallel worker has a database of its own, counted down from the one that is named.
+    base, _, number = os.environ["TEST_REDIS_URL"].rpartition("/")
+    own = int(number) - int(WORKER.removeprefix("gw") if WORKER.startswith("gw") else 0)
+    os.environ["REDIS_URL"] = os.environ["TEST_REDIS_URL"] = f"{base}/{own}"
 
 from portal.settings import *  # noqa: E402, F403  # the settings under test, all of them
 from portal.settings import DATABASES, LOGGING, STORAGES, VAR_DIR  # noqa: E402

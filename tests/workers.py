@@ -87,9 +87,11 @@ class Worker:
     def stop(self) -> None:
         if self.process:
             self.process.terminate()
-            self.process.wait(20)
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(20)
             with suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
 
 
 @contextmanager

@@ -84,6 +84,8 @@ def running(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", int, list
     if process.poll() is None:
         process.kill()
     process.wait()
+    assert process.stdout
+    process.stdout.close()
 
 
 def sign_in(port: int, email: str, password: str) -> tuple[requests.Session, requests.Response]:
