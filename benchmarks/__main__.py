@@ -54,7 +54,12 @@ def seeded(students: int, where: str, environment: dict[str, str]) -> Made:
 
 def asked(environment: dict[str, str]) -> list[dict[str, object]]:
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.pages"], cwd=BASE_DIR, env=environment, check=True, capture_output=True, text=True
+        [sys.executable, "-m", "benchmarks.pages"],
+        cwd=BASE_DIR,
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
     )
     return json.loads(done.stdout)
 

@@ -121,9 +121,19 @@ def prepare_database() -> list[str]:
 
     if not apps.get_model("students", "School").objects.exists():
         print("Filling it with the demo school …", flush=True)
-        call_command("seed_demo", students=int(os.environ.get("DEMO_STUDENTS") or 300), verbosity=0)
+        call_command("seed_demo", **demo_options(os.environ), verbosity=0)
     connection.close()
     return sign_ins()
+
+
+def demo_options(given: Mapping[str, str]) -> dict[str, str | int]:
+    """How many students the first start makes, and with which password, where somebody wants to say."""
+    options: dict[str, str | int] = {}
+    if given.get("DEMO_STUDENTS"):
+        options["students"] = int(given["DEMO_STUDENTS"])
+    if given.get("DEMO_PASSWORD"):
+        options["password"] = given["DEMO_PASSWORD"]
+    return options
 
 
 def sign_ins() -> list[str]:

@@ -270,7 +270,7 @@ REST_FRAMEWORK = {
 }
 
 # --- 9. Logging ---------------------------------------------------------------------------------------------
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "portal.kit.logs.OneLine"}},

@@ -22,10 +22,14 @@ def facts_of(instance: models.Model) -> dict[str, Any]:
 
 
 def _json(value: Any) -> Any:
-    return value if value is None or isinstance(value, bool | int | float | str | list | dict) else _plain.default(value)
+    return (
+        value if value is None or isinstance(value, bool | int | float | str | list | dict) else _plain.default(value)
+    )
 
 
-def _change(kind: str, instance: models.Model, by: Any, before: dict[str, Any], after: dict[str, Any], **kw: Any) -> Change:
+def _change(
+    kind: str, instance: models.Model, by: Any, before: dict[str, Any], after: dict[str, Any], **kw: Any
+) -> Change:
     student = instance.pk if instance._meta.label == "students.Student" else getattr(instance, "student_id", None)
     return Change(
         kind=kind,
@@ -78,14 +82,14 @@ def note_added(instances: Iterable[models.Model], *, by: Any, batch: UUID | None
     Change.objects.bulk_create(rows, batch_size=1000)
 
 
-def note_changed(
-    pairs: Sequence[tuple[models.Model, dict[str, Any]]], *, by: Any, batch: UUID | None = None
-) -> None:
+def note_changed(pairs: Sequence[tuple[models.Model, dict[str, Any]]], *, by: Any, batch: UUID | None = None) -> None:
     """History for rows a bulk writer has just updated: each with the fields it had before."""
     rows = []
     for instance, before in pairs:
         now = facts_of(instance)
-        rows.append(_change(Change.Kind.CHANGED, instance, by, before, {name: now[name] for name in before}, batch=batch))
+        rows.append(
+            _change(Change.Kind.CHANGED, instance, by, before, {name: now[name] for name in before}, batch=batch)
+        )
     Change.objects.bulk_create(rows, batch_size=1000)
 
 

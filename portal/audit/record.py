@@ -16,7 +16,9 @@ class OnTheRoll(Protocol):
     school_id: int
 
 
-def record(by: Any, verb: str, target: models.Model | None = None, *, school_id: int | None = None, **facts: Any) -> None:
+def record(
+    by: Any, verb: str, target: models.Model | None = None, *, school_id: int | None = None, **facts: Any
+) -> None:
     """One line: who did what to which record. `facts` hold ids, counts and codes, never a name or a mark."""
     AuditEvent.objects.create(
         actor_id=getattr(by, "pk", None),

@@ -31,7 +31,20 @@ class Row:
         return self.but.get(person, self.status if person in self.yes.split() else self.no)
 
     def path(self, cast: Cast) -> str:
-        names = ("sam", "mia", "zoe", "liv", "wim", "maths", "art", "next_door", "test", "final", "lakeside", "hillside")
+        names = (
+            "sam",
+            "mia",
+            "zoe",
+            "liv",
+            "wim",
+            "maths",
+            "art",
+            "next_door",
+            "test",
+            "final",
+            "lakeside",
+            "hillside",
+        )
         return self.address.format(**{name: getattr(cast, name).pk for name in names}, no_job=NO_JOB)
 
 

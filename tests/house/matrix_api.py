@@ -8,7 +8,10 @@ NOT_SIGNED_IN = 401
 def resource(route: str, address: str, **facts: object) -> list[Row]:
     """Read only, for now: every other method is refused."""
     rows = page(f"api/v1/{route}", f"/api/v1/{address}", **facts, nobody=NOT_SIGNED_IN)
-    return [rows[0], *(Row(method, rows[0].route, rows[0].address, status=405, no=405, nobody=401) for method in CHANGES)]
+    return [
+        rows[0],
+        *(Row(method, rows[0].route, rows[0].address, status=405, no=405, nobody=401) for method in CHANGES),
+    ]
 
 
 CHANGES = ("POST", "PUT", "PATCH", "DELETE")

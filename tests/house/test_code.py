@@ -82,3 +82,17 @@ def test_the_lock_names_no_registry_and_pins_by_hash(lock: str) -> None:
 def test_only_what_we_wrote_is_committed() -> None:
     paths = [path.relative_to(BASE_DIR).as_posix() for path in committed(".js", ".css", ".py", ".html")]
     assert [path for path in paths if ".min." in path or "vendor/" in path] == []
+
+
+def test_the_architecture_names_every_file() -> None:
+    text = (BASE_DIR / "docs" / "architecture.md").read_text(encoding="utf-8")
+    tree = text[text.index("## 2. The file tree") : text.index("Still to be built")]
+    missing = [
+        path.relative_to(BASE_DIR).as_posix()
+        for path in committed(".py")
+        if path.relative_to(BASE_DIR).parts[0] in ("portal", "students", "predictions", "mlcore")
+        and "migrations" not in path.parts
+        and path.name not in ("__init__.py", "apps.py")
+        and f"{path.name} " not in tree
+    ]
+    assert missing == []

@@ -33,7 +33,7 @@ def asked() -> dict[str, str]:
 def test_the_example_names_every_variable_and_no_other() -> None:
     named = {name for name, _ in EXAMPLE.findall((BASE_DIR / ".env.example").read_text())}
     named = {name for name in named if "LAKESIDE" not in name}  # one provider stands there as an example
-    assert named - {"PORT", "TEST_DATABASE_URL", "TEST_REDIS_URL"} == set(asked())
+    assert named - {"PORT", "DEMO_STUDENTS", "DEMO_PASSWORD", "TEST_DATABASE_URL", "TEST_REDIS_URL"} == set(asked())
 
 
 def test_the_example_shows_the_defaults_that_hold() -> None:

@@ -42,7 +42,10 @@ def seed(tmp_path: Path, settings: Any, *, students: int = 120, seed_number: int
 def fingerprint() -> str:
     """A digest of every row of every record of the school, whatever keys they got."""
     digest = hashlib.sha256()
-    first = {model: model.objects.order_by("pk").values_list("pk", flat=True).first() or 0 for model in (*_models(), School, User)}
+    first = {
+        model: model.objects.order_by("pk").values_list("pk", flat=True).first() or 0
+        for model in (*_models(), School, User)
+    }
     for model in _models():
         names = [
             field.attname for field in model._meta.concrete_fields if field.name not in MOVES and not field.is_relation
