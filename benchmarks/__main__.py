@@ -36,7 +36,14 @@ class Made:
 
 def variables(database: str, var: str) -> dict[str, str]:
     """Settings as `make run` has them; the pages are asked as localhost."""
-    own = {"SECRET_KEY": secrets.token_urlsafe(50), "ALLOWED_HOSTS": "localhost", "HTTPS": "0", "LOG_LEVEL": "CRITICAL"}
+    own = {
+        "DEBUG": "0",
+        "STATIC_DIR": f"{Path(var).parent}/static",
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "ALLOWED_HOSTS": "localhost",
+        "HTTPS": "0",
+        "LOG_LEVEL": "CRITICAL",
+    }
     return {**os.environ, **own, "DATABASE_URL": database, "VAR_DIR": var}
 
 
@@ -84,6 +91,7 @@ def main() -> None:
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n", flush=True)
     many = int(os.environ.get("BENCH_STUDENTS", "100000"))
     with tempfile.TemporaryDirectory() as folder:
+        manage(variables("", f"{folder}/small"), "collectstatic", "--no-input", "--verbosity", "0")
         small = seeded(SMALL, "SQLite", variables(f"sqlite:///{folder}/small.sqlite3", f"{folder}/small"))
         given = os.environ.get("BENCH_DATABASE_URL")
         if given:

@@ -48,7 +48,7 @@ def command(socket: Path, keep_in: Path) -> list[str]:
         raise NoEmbeddedQueue(f"{error} Set REDIS_URL to a Redis server of yours.") from error
     return [
         str(binary), "--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700", "--dir", str(keep_in),
-        "--appendonly", "yes", "--save", "", "--loglevel", "warning", "--daemonize", "no",
+        "--appendonly", "yes", "--save", "", "--loglevel", "warning", "--logfile", str(keep_in / "log"),
     ]  # fmt: skip
 
 
@@ -75,5 +75,5 @@ def wait_until_it_answers(socket: Path, server: subprocess.Popen[bytes]) -> None
     deadline = time.monotonic() + START_SECONDS
     while not answers(socket):
         if server.poll() is not None or time.monotonic() > deadline:
-            raise NoEmbeddedQueue("The embedded queue did not start; its reason stands above.")
+            raise NoEmbeddedQueue(f"The embedded queue did not start; its reason stands in {socket.parent}/queue/log.")
         time.sleep(0.02)
