@@ -279,6 +279,8 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         # Our own middleware writes the one line a request gets; Django's would be a second.
         "django.request": {"level": "CRITICAL"},
+        # It quotes the address, which may carry the token of an invitation or of a new password.
+        "django.security.csrf": {"level": "CRITICAL"},
         "django.server": {"level": "ERROR"},
         "celery.worker.strategy": {"level": "WARNING"},
         # A line for every beat would drown the rest; jobs tell their end themselves.

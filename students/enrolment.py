@@ -76,7 +76,7 @@ def enrol_many(students: Iterable[Student], school_class: SchoolClass, *, by: Us
     found = sort(students, school_class, on)
     rows = [Enrolment(student=each, school_class=school_class, starts=on) for each in found.ready]
     Enrolment.objects.bulk_create(rows, batch_size=500)
-    history.note_added(_of_school(rows, school_class.school_id), by=by)
+    history.note_added(rows, by=by, school_id=school_class.school_id)
     facts = {"enrolled": len(rows), "left_out": len(found.left_out)}
     record(by, "enrolled many", school_class, **facts)
     tell(school_class.school_id, [each.pk for each in found.ready])
@@ -98,8 +98,7 @@ def end_many(enrolments: Any, *, by: User, on: date, batch: UUID | None = None) 
     Enrolment.objects.bulk_update(rows, ["ends", "version"], batch_size=500)
     for school_id in {each.school_class.school_id for each in rows}:
         own = [(each, {"ends": old}) for each, old in zip(rows, before, strict=True) if _school(each) == school_id]
-        _of_school([each for each, _ in own], school_id)
-        history.note_changed(own, by=by, batch=batch)
+        history.note_changed(own, by=by, batch=batch, school_id=school_id)
         record(by, "ended many enrolments", school_id=school_id, ended=len(own), last_day=on.isoformat())
         tell(school_id, [each.student_id for each, _ in own])
     return len(rows)
@@ -139,8 +138,7 @@ def _check_days(enrolment: Enrolment) -> None:
 
 def _save(enrolment: Enrolment, *, by: User, verb: str) -> None:
     school_id = _school(enrolment)
-    _of_school([enrolment], school_id)
-    if history.save(enrolment, by=by):
+    if history.save(enrolment, by=by, school_id=school_id):
         facts = {"student": enrolment.student_id, "school_class": enrolment.school_class_id}
         record(by, verb, enrolment, school_id=school_id, **facts)
         tell(school_id, [enrolment.student_id])
@@ -148,10 +146,3 @@ def _save(enrolment: Enrolment, *, by: User, verb: str) -> None:
 
 def _school(enrolment: Enrolment) -> int:
     return enrolment.school_class.school_id
-
-
-def _of_school(rows: list[Enrolment], school_id: int) -> list[Enrolment]:
-    """The changes feed is read by school, which an enrolment knows only by its class."""
-    for each in rows:
-        each.__dict__["school_id"] = school_id
-    return rows

@@ -121,7 +121,7 @@ def _carry_teachers(wish: Wish, made: dict[int, SchoolClass], by: User, batch: U
         for old in Teaching.objects.active(wish.year.ends).filter(school_class__in=made)
     ]
     Teaching.objects.bulk_create(rows, batch_size=CHUNK)
-    history.note_added(_marked(rows, wish), by=by, batch=batch)
+    history.note_added(rows, by=by, batch=batch, school_id=wish.school.pk)
 
 
 def _end_enrolments(wish: Wish, by: User, batch: UUID) -> list[tuple[int, int]]:
@@ -131,11 +131,11 @@ def _end_enrolments(wish: Wish, by: User, batch: UUID) -> list[tuple[int, int]]:
     for chunk in (keys[at : at + CHUNK] for at in range(0, len(keys), CHUNK)):
         rows = list(Enrolment.objects.filter(pk__in=chunk))
         before = [history.facts_of(each)["ends"] for each in rows]
-        for each in _marked(rows, wish):
+        for each in rows:
             each.ends, each.version = wish.year.ends, each.version + 1
         Enrolment.objects.bulk_update(rows, ["ends", "version"])
         pairs = [(each, {"ends": old}) for each, old in zip(rows, before, strict=True)]
-        history.note_changed(pairs, by=by, batch=batch)
+        history.note_changed(pairs, by=by, batch=batch, school_id=wish.school.pk)
         moving += [(each.student_id, each.school_class_id) for each in rows]
     return moving
 
@@ -171,11 +171,4 @@ def _enrol(
         for (student, _), new in pairs.items()
     ]
     Enrolment.objects.bulk_create(rows, batch_size=CHUNK)
-    history.note_added(_marked(rows, wish), by=by, batch=batch)
-
-
-def _marked(rows: list[Any], wish: Wish) -> list[Any]:
-    """The changes feed is read by school, which these rows know only by their class."""
-    for each in rows:
-        each.__dict__["school_id"] = wish.school.pk
-    return rows
+    history.note_added(rows, by=by, batch=batch, school_id=wish.school.pk)

@@ -30,8 +30,8 @@ def school_name(school_id: int) -> str:
 
 
 def check_may_grant(by: User, school: School, role: str, *, sees_demographics: bool = False) -> None:
-    """Leaders give every role, the office those that open little. Raises NotAllowed."""
-    if by.is_superuser or school.pk in grants_of(by).of(LEADERS):
+    """Leaders give every role, the office those that open little, a closed account none. Raises NotAllowed."""
+    if (by.is_active and by.is_superuser) or school.pk in grants_of(by).of(LEADERS):
         return
     if school.pk not in grants_of(by).of(KEEPERS):
         raise NotAllowed(f"Only the office and the leaders of {school} give roles there.")
@@ -39,6 +39,12 @@ def check_may_grant(by: User, school: School, role: str, *, sees_demographics: b
         raise NotAllowed(f"Only a leader of {school} makes somebody {Role(role).label}.")
     if sees_demographics:
         raise NotAllowed(f"Only a leader of {school} gives the right to protected facts.")
+
+
+def check_may_unprotect(by: User, school: School) -> None:
+    """Whoever could take the protection off would have the right to protected facts. Raises NotAllowed."""
+    if not by.is_superuser and school.pk not in grants_of(by).of(LEADERS):
+        raise NotAllowed(f"Only a leader of {school} makes protected facts open to others.")
 
 
 @transaction.atomic
@@ -152,5 +158,5 @@ def _check_holds(user: User, school: School, role: str, on: date) -> None:
 def _keep(instance: Any, *, by: User, verb: str, school_id: int | None = None, **facts: Any) -> None:
     if instance.ends is not None and instance.ends < instance.starts:
         raise DomainError("The last day lies before the first.")
-    history.save(instance, by=by)
+    history.save(instance, by=by, school_id=school_id)
     record(by, verb, instance, school_id=school_id, **facts)

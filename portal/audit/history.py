@@ -28,7 +28,7 @@ def _json(value: Any) -> Any:
 
 
 def _change(
-    kind: str, instance: models.Model, by: Any, before: dict[str, Any], after: dict[str, Any], **kw: Any
+    kind: str, instance: models.Model, by: Any, before: dict[str, Any], after: dict[str, Any], **more: Any
 ) -> Change:
     student = instance.pk if instance._meta.label == "students.Student" else getattr(instance, "student_id", None)
     return Change(
@@ -36,23 +36,25 @@ def _change(
         actor_id=getattr(by, "pk", None),
         model=instance._meta.label,
         record_id=instance.pk,
-        school_id=getattr(instance, "school_id", None),
         student_id=student,
         before=before,
         after=after,
-        **kw,
+        school_id=more.pop("school_id", None) or getattr(instance, "school_id", None),
+        **more,
     )
 
 
 @transaction.atomic
-def save(instance: models.Model, *, by: Any, batch: UUID | None = None) -> bool:
+def save(instance: models.Model, *, by: Any, batch: UUID | None = None, school_id: int | None = None) -> bool:
     """Save one record with its history line. Returns whether anything changed.
+
+    The changes feed is read by school: `school_id` is given where the record knows its school only by another.
 
     Raises Conflict when somebody else saved the record since it was read (records that carry a `version`).
     """
     if instance._state.adding:
         instance.save(force_insert=True)
-        _change(Change.Kind.ADDED, instance, by, {}, facts_of(instance), batch=batch).save()
+        _change(Change.Kind.ADDED, instance, by, {}, facts_of(instance), batch=batch, school_id=school_id).save()
         return True
     stored = type(instance)._base_manager.select_for_update().get(pk=instance.pk)
     before, after = facts_of(stored), facts_of(instance)
@@ -65,37 +67,46 @@ def save(instance: models.Model, *, by: Any, batch: UUID | None = None) -> bool:
         instance.version += 1
     instance.save()
     old, new = ({name: facts[name] for name in changed} for facts in (before, after))
-    _change(Change.Kind.CHANGED, instance, by, old, new, batch=batch).save()
+    _change(Change.Kind.CHANGED, instance, by, old, new, batch=batch, school_id=school_id).save()
     return True
 
 
 @transaction.atomic
-def remove(instance: models.Model, *, by: Any, batch: UUID | None = None) -> None:
+def remove(instance: models.Model, *, by: Any, school_id: int | None = None) -> None:
     """Delete one record, keeping what it was."""
-    _change(Change.Kind.REMOVED, instance, by, facts_of(instance), {}, batch=batch).save()
+    _change(Change.Kind.REMOVED, instance, by, facts_of(instance), {}, school_id=school_id).save()
     instance.delete()
 
 
-def note_added(instances: Iterable[models.Model], *, by: Any, batch: UUID | None = None) -> None:
+def note_added(
+    instances: Iterable[models.Model], *, by: Any, batch: UUID | None = None, school_id: int | None = None
+) -> None:
     """History for rows a bulk writer has just created (their keys are set)."""
-    rows = [_change(Change.Kind.ADDED, each, by, {}, facts_of(each), batch=batch) for each in instances]
+    more: dict[str, Any] = {"batch": batch, "school_id": school_id}
+    rows = [_change(Change.Kind.ADDED, each, by, {}, facts_of(each), **more) for each in instances]
     Change.objects.bulk_create(rows, batch_size=1000)
 
 
-def note_changed(pairs: Sequence[tuple[models.Model, dict[str, Any]]], *, by: Any, batch: UUID | None = None) -> None:
+def note_changed(
+    pairs: Sequence[tuple[models.Model, dict[str, Any]]],
+    *,
+    by: Any,
+    batch: UUID | None = None,
+    school_id: int | None = None,
+) -> None:
     """History for rows a bulk writer has just updated: each with the fields it had before."""
+    more: dict[str, Any] = {"batch": batch, "school_id": school_id}
     rows = []
     for instance, before in pairs:
         now = facts_of(instance)
-        rows.append(
-            _change(Change.Kind.CHANGED, instance, by, before, {name: now[name] for name in before}, batch=batch)
-        )
+        after = {name: now[name] for name in before}
+        rows.append(_change(Change.Kind.CHANGED, instance, by, before, after, **more))
     Change.objects.bulk_create(rows, batch_size=1000)
 
 
-def note_removed(instances: Iterable[models.Model], *, by: Any) -> None:
+def note_removed(instances: Iterable[models.Model], *, by: Any, school_id: int | None = None) -> None:
     """History for rows a bulk writer is about to delete."""
-    rows = [_change(Change.Kind.REMOVED, each, by, facts_of(each), {}) for each in instances]
+    rows = [_change(Change.Kind.REMOVED, each, by, facts_of(each), {}, school_id=school_id) for each in instances]
     Change.objects.bulk_create(rows, batch_size=1000)
 
 

@@ -67,7 +67,7 @@ def _restore(model: type[models.Model], changes: list[Change], by: Any, done: Un
     fields = {name for change in changes for name in change.before} | ({"version"} & _names(model))
     if pairs:
         model._base_manager.bulk_update([record for record, _ in pairs], sorted(fields))
-        history.note_changed(pairs, by=by)
+        history.note_changed(pairs, by=by, school_id=changes[0].school_id)
     done.restored += len(pairs)
 
 
@@ -77,7 +77,6 @@ def _set_back(record: Any, change: Change) -> None:
         setattr(record, stored.attname, stored.to_python(value))
     if "version" in _names(type(record)):
         record.version += 1
-    record.__dict__.setdefault("school_id", change.school_id)
 
 
 def _remove(model: type[models.Model], changes: list[Change], by: Any, done: Undone) -> None:
@@ -85,17 +84,18 @@ def _remove(model: type[models.Model], changes: list[Change], by: Any, done: Und
     later = Change.objects.filter(model=model._meta.label, record_id__in=list(records), pk__gt=changes[-1].pk)
     touched = set(later.exclude(batch=changes[0].batch).values_list("record_id", flat=True))
     free = [records[each.record_id] for each in changes if each.record_id in set(records) - touched]
-    gone = _removed(model, free, by) or {key for each in free for key in _removed(model, [each], by)}
+    school = changes[0].school_id
+    gone = _removed(model, free, by, school) or {key for each in free for key in _removed(model, [each], by, school)}
     done.removed += len(gone)
     done.left += [_left(model, each) for each in changes if each.record_id not in gone]
 
 
-def _removed(model: type[models.Model], records: list[Any], by: Any) -> set[Any]:
+def _removed(model: type[models.Model], records: list[Any], by: Any, school_id: int | None) -> set[Any]:
     """All of them, or none when others hang on one of them."""
     keys = {each.pk for each in records}
     try:
         with transaction.atomic():
-            history.note_removed(records, by=by)
+            history.note_removed(records, by=by, school_id=school_id)
             model._base_manager.filter(pk__in=keys).delete()
     except ProtectedError:
         return set()

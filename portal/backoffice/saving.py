@@ -22,8 +22,7 @@ def school_of(record: Any, school_path: str) -> int | None:
 def keep(record: Any, by: Any, *, adding: bool, school_path: str, fields: Iterable[str] = ()) -> None:
     """Save with the record's history. Raises Conflict when somebody else saved it in the meantime."""
     school = None if adding and not school_path else school_of(record, school_path)
-    record.__dict__.setdefault("school_id", school)  # the changes feed is read by school
-    if history.save(record, by=by):
+    if history.save(record, by=by, school_id=school):
         done = "added" if adding else "changed"
         write(by, f"{record._meta.verbose_name} {done}", record, school_id=school or record.pk, fields=[*fields])
 
@@ -33,9 +32,9 @@ def remove(record: Any, by: Any, *, school_path: str, parts: Iterable[str] = ())
     school = school_of(record, school_path)
     for part in parts:
         for each in getattr(record, part).all():
-            history.remove(each, by=by)
+            history.remove(each, by=by, school_id=school)
     write(by, f"{record._meta.verbose_name} removed", record, school_id=school)
-    history.remove(record, by=by)
+    history.remove(record, by=by, school_id=school)
 
 
 def hangs_on(request: HttpRequest, record: models.Model) -> bool:

@@ -27,11 +27,14 @@ def under_request(identity: str) -> Iterator[None]:
 
 
 def _event(record: logging.LogRecord) -> str:
-    """The message; of a failed task not Celery's, which quotes the exception and its trace."""
+    """The message without what it quotes of an exception; of a failed task not Celery's, which quotes the trace too."""
     facts = record.args
     if record.exc_info and isinstance(facts, Mapping) and "exc" in facts:
         return f"task {facts.get('name')} {facts.get('description')}"
-    return record.getMessage()
+    told = record.getMessage()
+    # A mail server's refusal names the address, and Django puts it into the line about what failed after commit.
+    quoted = str(record.exc_info[1] or "") if record.exc_info else ""
+    return told.replace(quoted, "…") if quoted else told
 
 
 class OneLine(logging.Formatter):

@@ -35,6 +35,7 @@ class AttendanceAdmin(StudentsAdmin):
 @admin.register(Indicator)
 class IndicatorAdmin(ScopedAdmin):
     group = GROUP
+    keep = staticmethod(keeping.indicator)
     list_display = ("name", "kind", "unit", "least", "most", "is_protected", "school")
     related = ("school",)
     list_filter = ("kind", "is_protected", by_school("school_id"))

@@ -14,6 +14,7 @@ from students.models import (
     Caseload,
     Enrolment,
     Guardianship,
+    Indicator,
     Membership,
     Observation,
     Result,
@@ -48,7 +49,7 @@ def teaching(record: Teaching, by: Any, adding: bool) -> None:
     became(record, made)
     if not is_lead:
         record.is_lead = False
-        history.save(record, by=by)
+        history.save(record, by=by, school_id=record.school_class.school_id)
 
 
 def caseload(record: Caseload, by: Any, adding: bool) -> None:
@@ -69,7 +70,7 @@ def guardianship(record: Guardianship, by: Any, adding: bool) -> None:
     became(record, staffing.name_guardian(record.student, record.guardian, by=by, relation=record.relation, **days))
     if is_first:
         record.is_first_contact = True
-        history.save(record, by=by)
+        history.save(record, by=by, school_id=record.student.school_id)
 
 
 def enrolled(record: Enrolment, by: Any, adding: bool) -> None:
@@ -93,6 +94,13 @@ def attendance(record: AttendanceMark, by: Any, adding: bool) -> None:
     if adding:
         record.known_on = record.student.school.today()
     _evidence(record, by, adding, "attendance")
+
+
+def indicator(record: Indicator, by: Any, adding: bool) -> None:
+    protected = not adding and Indicator.objects.filter(pk=record.pk, is_protected=True).exists()
+    if protected and not record.is_protected:
+        staffing.check_may_unprotect(by, record.school)
+    saving.keep(record, by, adding=adding, school_path="school")
 
 
 def observation(record: Observation, by: Any, adding: bool) -> None:

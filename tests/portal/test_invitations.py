@@ -216,3 +216,15 @@ def test_a_mail_server_that_is_away_does_not_undo_the_invitation(school, setting
     with django_capture_on_commit_callbacks(execute=True):
         invitation = invitations.invite(by=school.hana, email="pia@lakeside.example", **wish)
     assert Invitation.objects.filter(pk=invitation.pk).exists()
+
+
+def test_an_invitation_holds_only_while_who_sent_it_may_give_the_role(school):
+    wish = {"email": school.ada.email, "name": "", "school_id": school.lakeside.pk, "starts": TODAY}
+    for inviter, role in ((school.root, Role.LEADER), (school.hana, Role.OFFICE), (school.otto, Role.COUNSELLOR)):
+        invitation = invitations.invite(by=inviter, role=role, **wish)
+        inviter.is_active = False
+        inviter.save()
+        invitation.refresh_from_db()
+        with pytest.raises(NotAllowed):
+            invitations.accept(invitation, school.ada, TODAY)
+    assert roles_of(school.ada.email) == [Role.TEACHER]

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Iterator
 from io import StringIO
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
@@ -85,6 +86,29 @@ def test_an_exception_is_told_without_its_message(told: StringIO) -> None:
     assert line["error"] == "ValueError"
     assert line["trace"][0].endswith("test_an_exception_is_told_without_its_message")
     assert "Okafor" not in told.getvalue()
+
+
+def test_a_line_that_quotes_an_exception_is_told_without_the_quote(told: StringIO) -> None:
+    """Django writes so about what failed after commit: a mail server's refusal, for one, which names the address."""
+    try:
+        raise SMTPRecipientsRefused({"gus@home.example": (550, b"unknown")})
+    except SMTPRecipientsRefused as error:
+        logging.getLogger("portal.tests").exception(f"Error calling _send in on_commit() ({error}).")
+    (line,) = lines(told)
+    assert (line["event"], line["error"]) == ("Error calling _send in on_commit() (…).", "SMTPRecipientsRefused")
+    assert "gus@" not in told.getvalue()
+
+
+def test_a_form_that_was_open_for_too_long_does_not_tell_the_token(db: None) -> None:
+    stream = StringIO()
+    handler = logging.StreamHandler(stream)
+    logging.getLogger().addHandler(handler)
+    try:
+        refused = Client(enforce_csrf_checks=True).post("/invitation/a-token-that-opens-doors/")
+    finally:
+        logging.getLogger().removeHandler(handler)
+    assert refused.status_code == 403
+    assert "a-token" not in stream.getvalue()
 
 
 def test_lines_of_several_words_stay_one_line() -> None:

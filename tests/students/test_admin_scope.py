@@ -199,6 +199,16 @@ def test_a_protected_observation_is_not_written_by_who_may_not_see_it(school: Ca
     assert not models.Observation.objects.exists()
 
 
+def test_only_a_leader_opens_a_protected_indicator_to_others(school: Cast, client_as: Any) -> None:
+    income = make.make_indicator(school.lakeside, "Income", is_protected=True)
+    place = address(models.Observation, "change", make.make_observation(school.sam, income).pk)
+    assert "Only a leader" in save(client_as(school.otto), income, is_protected="").text
+    assert client_as(school.otto).get(place).status_code == 404
+    assert save(client_as(school.otto), income, name="Household income").status_code == 302
+    assert save(client_as(school.hana), income, is_protected="").status_code == 302
+    assert client_as(school.otto).get(place).status_code == 200
+
+
 def test_people_and_marks_are_never_deleted(school: Cast, client_as: Any) -> None:
     for person in (school.hana, school.root):
         client = client_as(person)
