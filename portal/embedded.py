@@ -55,6 +55,10 @@ def command(socket: Path, keep_in: Path) -> list[str]:
 def prepare(socket: Path, keep_in: Path) -> None:
     for folder in (socket.parent, keep_in):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # Anybody may make a folder of that name under /tmp first; whoever owns it decides what listens there.
+    shared = socket.parent.parent == Path(tempfile.gettempdir())
+    if shared and socket.parent.lstat().st_uid != os.getuid():
+        raise NoEmbeddedQueue(f"{socket.parent} belongs to somebody else. Remove it, or set REDIS_URL or VAR_DIR.")
     if socket.exists() and answers(socket):
         raise NoEmbeddedQueue(f"Foremark runs in this folder already (its queue answers at {socket}).")
     socket.unlink(missing_ok=True)

@@ -6,12 +6,15 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import requests
+
+from portal import embedded
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 PATIENCE = 120.0
@@ -141,3 +144,16 @@ def test_a_port_that_is_no_number_is_one_sentence(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 1
     assert done.stderr.strip() == "Foremark did not start: PORT is 'eighty'; expected a number from 1 to 65535."
+
+
+def test_a_folder_for_the_queue_that_somebody_else_made_is_not_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    where = embedded.socket_path(tmp_path / ("long" * 40))
+    where.parent.mkdir(mode=0o700)
+    embedded.prepare(where, tmp_path / "queue")
+    us = os.getuid()
+    monkeypatch.setattr(os, "getuid", lambda: us + 1)
+    with pytest.raises(embedded.NoEmbeddedQueue, match="belongs to somebody else"):
+        embedded.prepare(where, tmp_path / "queue")
