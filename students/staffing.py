@@ -146,6 +146,8 @@ def _attach(student: Student, user: User, invitation: Invitation, starts: date) 
     if invitation.role == Role.GUARDIAN:
         name_guardian(student, user, by=invitation.invited_by, starts=starts)
     elif invitation.role == Role.STUDENT:
+        if student.account_id not in (None, user.pk):
+            raise Conflict(f"{student} has an account already. The office can change that.")
         student.account = user
         history.save(student, by=invitation.invited_by)
 

@@ -209,3 +209,8 @@ class Release(models.Model):
 
     def __str__(self) -> str:
         return f"{self.exam} released to {self.school_class}"
+
+    def clean(self) -> None:
+        both = self.exam_id and self.school_class_id
+        if both and not Sitting.objects.filter(exam=self.exam_id, school_class=self.school_class_id).exists():
+            raise ValidationError({"school_class": f"{self.school_class} does not sit this exam."})

@@ -15,7 +15,7 @@ from django.utils import timezone
 from portal.kit.scoping import Grants, ScopedQuerySet
 from students import access
 from students.models.provenance import Provenance, ends_after_start, known_once, one_of
-from students.roles import DEMOGRAPHICS, Role
+from students.roles import DEMOGRAPHICS, STAFF, Role
 
 
 def known_zone(name: str) -> None:
@@ -219,7 +219,7 @@ class MembershipQuerySet(ScopedQuerySet["Membership"]):
             for school in [row.school, *below.get(row.school_id, ())]:
                 days[school.pk] = on or school.today()
                 schools[row.role].add(school.pk)
-                if row.sees_demographics:
+                if row.sees_demographics and row.role in STAFF:
                     schools[DEMOGRAPHICS].add(school.pk)
         return Grants({role: frozenset(ids) for role, ids in schools.items()}, days)
 

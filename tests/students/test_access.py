@@ -108,3 +108,9 @@ def test_a_leader_who_also_cares_for_a_child_next_door_sees_both(school: Cast) -
 def test_an_account_that_may_not_sign_in_sees_nothing(school: Cast) -> None:
     school.hana.is_active = False
     assert not Student.objects.visible_to(school.hana).exists()
+
+
+@pytest.mark.parametrize("person", ["gus", "mina", "nils"])
+def test_the_right_to_protected_facts_works_for_staff_alone(school: Cast, person: str) -> None:
+    getattr(school, person).memberships.update(sees_demographics=True)
+    assert not Demographics.objects.visible_to(getattr(school, person)).exists()
