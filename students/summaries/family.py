@@ -34,7 +34,7 @@ def family_view(*, user: Any, on: date) -> list[Child]:
 
 def _exams_ahead(classes: set[int], user: Any, on: date) -> list[Sitting]:
     rows = Sitting.objects.visible_to(user).filter(school_class__in=classes, exam__day__gte=on)
-    return list(rows.select_related("exam").order_by("exam__day", "exam_id"))
+    return list(rows.select_related("exam__subject").order_by("exam__day", "exam_id"))
 
 
 def _child(student: Student, enrolments: list[Enrolment], results: list[Result], ahead: list[Sitting]) -> Child:
