@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from portal.accounts.models import User
@@ -36,6 +37,7 @@ def browser(portal) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         yield browser
         browser.close()
+        connections.close_all()  # playwright's loop gave this thread a second connection, which nobody else closes
 
 
 @pytest.fixture

@@ -1,32 +1,16 @@
 """The page of a job in a real browser: it follows the work by itself, stops asking at the end, and obeys the button."""
 
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.db import connections
 from django.utils import timezone
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from portal.jobs.models import Job, JobState
 from tests import make
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="no /usr/bin/chromium on this machine: apt-get install chromium"),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
@@ -37,23 +21,11 @@ def job() -> Job:
 
 
 @pytest.fixture
-def page(live_server: Any, client: Any, job: Job, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """The job's page, opened by who ordered it; `page.complaints` collects what the browser objects to."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright's loop runs in this thread
-    client.force_login(job.requested_by, backend="allauth.account.auth_backends.AuthenticationBackend")
-    session = {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        context = browser.new_context(base_url=live_server.url)
-        context.add_cookies([{**session, "url": live_server.url}])
-        page: Any = context.new_page()
-        page.complaints = []
-        page.on("console", lambda line: page.complaints.append(line.text) if line.type == "error" else None)
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        page.goto(f"/jobs/{job.pk}/")
-        yield page
-        browser.close()
-        connections.close_all()  # playwright's loop gave this thread a second connection, which nobody else closes
+def page(page_as: Callable[..., Page], job: Job) -> Page:
+    """The job's page, opened by who ordered it."""
+    page = page_as(job.requested_by)
+    page.goto(f"/jobs/{job.pk}/")
+    return page
 
 
 def say(job: Job, **facts: Any) -> None:

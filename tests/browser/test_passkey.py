@@ -1,50 +1,22 @@
 """Passkeys in a real browser with a virtual authenticator: enrol one, sign in with it, without breaking the CSP."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from portal.audit.models import AuditEvent
 from tests.make import PASSWORD
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="no /usr/bin/chromium on this machine: apt-get install chromium"),
-]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def portal(live_server, monkeypatch) -> str:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright's loop runs in this thread
-    return live_server.url.replace("127.0.0.1", "localhost")  # passkeys belong to names, not to numbers
-
-
-@pytest.fixture
-def page(portal) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        page = browser.new_context(base_url=portal).new_page()
-        page.complaints = []
-        page.on("console", lambda line: page.complaints.append(line.text) if line.type == "error" else None)
-        page.on("pageerror", lambda error: page.complaints.append(str(error)))
-        give_authenticator(page)
-        yield page
-        browser.close()
+def page(page: Page) -> Page:
+    give_authenticator(page)
+    return page
 
 
 def give_authenticator(page: Page) -> None:
