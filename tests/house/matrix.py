@@ -52,21 +52,21 @@ def page(route: str, address: str, **facts: object) -> list[Row]:
     """A page to be read: GET as the row says, anything else is refused."""
     open_to_all = facts.get("nobody", TO_SIGN_IN) != TO_SIGN_IN
     refused = Row("POST", route, address, status=405, no=405, nobody=405 if open_to_all else TO_SIGN_IN)
-    return [Row("GET", route, address, **facts), refused]  # type: ignore[arg-type]
+    return [Row("GET", route, address, **facts), refused]
 
 
 def form(route: str, address: str, post: int, **facts: object) -> list[Row]:
     """A page with a form: an empty one sent by those who see it is answered with `post`."""
     nobody = facts.pop("post_nobody", facts.get("nobody", TO_SIGN_IN))
     sent = {**facts, "status": post, "nobody": nobody}
-    return [Row("GET", route, address, **facts), Row("POST", route, address, **sent)]  # type: ignore[arg-type]
+    return [Row("GET", route, address, **facts), Row("POST", route, address, **sent)]
 
 
 def post_only(route: str, address: str, status: int, **facts: object) -> list[Row]:
     nobody = facts.get("get_nobody", TO_SIGN_IN)
     facts.pop("get_nobody", None)
-    refused = Row("GET", route, address, status=405, no=405, nobody=nobody)  # type: ignore[arg-type]
-    return [refused, Row("POST", route, address, status=status, **facts)]  # type: ignore[arg-type]
+    refused = Row("GET", route, address, status=405, no=405, nobody=nobody)
+    return [refused, Row("POST", route, address, status=status, **facts)]
 
 
 KEEPERS = "hana otto dora"

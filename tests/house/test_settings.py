@@ -67,7 +67,7 @@ def test_no_other_file_reads_the_environment() -> None:
 )
 def test_a_bad_value_is_refused_by_name_and_expectation(ask: object, value: str, sentence: str) -> None:
     with pytest.raises(ImproperlyConfigured, match=re.escape(sentence)):
-        ask(Env({"X": value}))  # type: ignore[operator]
+        ask(Env({"X": value}))
 
 
 def test_a_database_url_may_hold_what_passwords_hold() -> None:
