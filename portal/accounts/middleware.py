@@ -1,4 +1,4 @@
-"""Holds people whose school demands a second factor until they have one; notes when a session was last used."""
+"""What each request of a signed-in person passes: the second factor a school demands, their language, their session's last use."""
 
 import time
 from collections.abc import Callable
@@ -10,9 +10,11 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.utils import translation
 
 from portal.accounts import domains
 from portal.accounts.policy import policy
+from portal.accounts.preferences import preferences_of
 from portal.kit.pages import error_page
 
 Next = Callable[[HttpRequest], HttpResponse]
@@ -63,6 +65,20 @@ class SecondFactorMiddleware:
         if getattr(request, "htmx", False):
             return error_page(request, 403, SENTENCE)
         return redirect("second_factor")
+
+
+class LanguageMiddleware:
+    """The language a person chose in their profile wins over what the browser asks for."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = preferences_of(request.user).language if request.user.is_authenticated else ""
+        if language:
+            translation.activate(language)
+            request.LANGUAGE_CODE = language
+        return self.get_response(request)
 
 
 class LastSeenMiddleware:

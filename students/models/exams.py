@@ -93,6 +93,16 @@ class Sitting(models.Model):
 
     exam = models.ForeignKey(Exam, models.CASCADE, related_name="sittings", db_index=False)
     school_class = models.ForeignKey(SchoolClass, models.PROTECT, related_name="sittings")
+    locked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    locked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        db_index=False,
+    )
 
     objects = SittingQuerySet.as_manager()
 
@@ -104,6 +114,11 @@ class Sitting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.school_class} sits {self.exam}"
+
+    @property
+    def is_locked(self) -> bool:
+        """Marks of this class in this exam are final: only a leader or the office opens them again."""
+        return self.locked_at is not None
 
     def clean(self) -> None:
         if self.exam_id and self.school_class_id and self.exam.school_id != self.school_class.school_id:

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from portal.accounts.preferences import DEFAULTS, Preferences, preferences_of
 from students.roles import KEEPERS, Role
 from students.staffing import may_enter_back_office
 from students.web.standpoint import CHOSEN, SchoolName, Standpoint, standpoint
@@ -37,6 +38,7 @@ class Frame:
     school: SchoolName | None = None
     choices: tuple[SchoolName, ...] = ()
     has_office: bool = False
+    look: Preferences = DEFAULTS
 
 
 def frame(request: HttpRequest) -> dict[str, Frame]:
@@ -51,6 +53,7 @@ def frame(request: HttpRequest) -> dict[str, Frame]:
             school=here.school,
             choices=here.choices,
             has_office=may_enter_back_office(here.user),
+            look=preferences_of(here.user),
         )
     }
 

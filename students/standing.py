@@ -1,0 +1,34 @@
+"""What a person is to one class: who keeps its marks and its roll, and who keeps its people."""
+
+from datetime import date
+from typing import Any
+
+from portal.kit.errors import NotAllowed
+from portal.kit.scoping import grants_of
+from students.models import SchoolClass, Teaching
+from students.roles import KEEPERS, Role
+
+
+def may_record(user: Any, school_class: SchoolClass, *, on: date) -> bool:
+    """Marks and the roll: leaders, the office, and who teaches the class on that day. One query, or none."""
+    grants = grants_of(user)
+    if may_keep(user, school_class):
+        return True
+    if school_class.school_id not in grants.of((Role.TEACHER,)):
+        return False
+    return Teaching.objects.active(on).filter(teacher=user, school_class=school_class).exists()
+
+
+def may_keep(user: Any, school_class: SchoolClass) -> bool:
+    """Who is in the class and who teaches it: leaders and the office. No query."""
+    return school_class.school_id in grants_of(user).of(KEEPERS)
+
+
+def check_may_record(user: Any, school_class: SchoolClass, *, on: date) -> None:
+    if not may_record(user, school_class, on=on):
+        raise NotAllowed(f"Only who teaches {school_class}, a leader or the office does this.")
+
+
+def check_may_keep(user: Any, school_class: SchoolClass) -> None:
+    if not may_keep(user, school_class):
+        raise NotAllowed(f"Only a leader or the office does this for {school_class}.")

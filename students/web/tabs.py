@@ -1,0 +1,30 @@
+"""The pages of one class, as tabs above each of them: only those that the person may open."""
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from students.models import SchoolClass
+from students.standing import may_keep, may_record
+from students.web.frame import Item
+
+
+def class_tabs(request: HttpRequest, school_class: SchoolClass, *, current: str) -> list[Item]:
+    """`current` is the name of the address one is at. At most one query, for somebody who is a teacher."""
+    pages = [(_("Register"), "class")]
+    if may_record(request.user, school_class, on=school_class.school.today()):
+        pages += [(_("Marks"), "marks"), (_("Roll"), "roll")]
+    if may_keep(request.user, school_class):
+        pages += [(_("Enrol"), "class-enrol"), (_("Teachers"), "class-staff"), (_("Next term"), "class-next")]
+    return [
+        Item(label, url, "page" if name == current else "")
+        for label, name in pages
+        if (url := _address(name, school_class.pk))
+    ]
+
+
+def _address(name: str, pk: int) -> str:
+    try:
+        return reverse(name, args=[pk])
+    except NoReverseMatch:
+        return ""
