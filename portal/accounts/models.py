@@ -40,7 +40,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_demo = models.BooleanField(default=False, editable=False)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
     # Read with every page anyway, so what a person prefers costs no query of its own (portal/accounts/preferences.py).
-    preferences = models.JSONField(default=dict, blank=True, editable=False)
+    preferences = models.JSONField(
+        default=dict, db_default=models.Value({}, models.JSONField()), blank=True, editable=False
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

@@ -185,6 +185,7 @@ def _classes(
 ) -> int:
     first = bulk.next_key(SchoolClass)
     count = len(plan.classes["subject"])
+    names = [plan.class_name(row) for row in range(count)]
     bulk.write(
         SchoolClass,
         {
@@ -192,7 +193,8 @@ def _classes(
             "school_id": school.pk,
             "subject_id": np.array(subjects)[plan.classes["subject"]],
             "term_id": np.array([terms[plan.class_term(row)] for row in range(count)]),
-            "name": [plan.class_name(row) for row in range(count)],
+            "name": names,
+            "search_name": [fold(name) for name in names],
             "grade_level": plan.classes["grade"] + GRADES[0],
             "is_home_class": plan.classes["subject"] == HOME,
             **stamp(moment),
@@ -221,6 +223,8 @@ def _exams(
 ) -> int:
     first, rows = bulk.next_key(Exam), plan.exams
     count = len(rows["day"])
+    titles = [plan.exam_title(row) for row in range(count)]
+    folded = {title: fold(title) for title in set(titles)}
     bulk.write(
         Exam,
         {
@@ -228,7 +232,8 @@ def _exams(
             "school_id": school.pk,
             "subject_id": np.array(subjects)[rows["subject"]],
             "term_id": np.array(terms)[rows["term"]],
-            "title": [plan.exam_title(row) for row in range(count)],
+            "title": titles,
+            "search_name": [folded[title] for title in titles],
             "kind": bulk.Coded(rows["kind"], EXAM_KINDS),
             "day": days(rows["day"]),
             "maximum": rows["maximum"],

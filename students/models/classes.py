@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from portal.kit.folding import FoldedName
 from portal.kit.scoping import ScopedQuerySet, in_force
 from students import access
 from students.models.people import Student
@@ -34,6 +35,7 @@ class SchoolClass(Provenance):
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="classes")
     term = models.ForeignKey(Term, models.PROTECT, related_name="classes")
     name = models.CharField(max_length=80)
+    search_name = FoldedName(max_length=90, of=("name",))
     grade_level = models.PositiveSmallIntegerField(null=True, blank=True)
     is_home_class = models.BooleanField(
         "takes the daily roll", default=False, help_text="Attendance is marked once a day in this class."

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from portal.kit.folding import FoldedName
 from portal.kit.scoping import ScopedQuerySet
 from students import access
 from students.models.classes import SchoolClass
@@ -46,6 +47,7 @@ class Exam(Provenance):
     subject = models.ForeignKey(Subject, models.PROTECT, related_name="exams")
     term = models.ForeignKey(Term, models.PROTECT, related_name="exams")
     title = models.CharField(max_length=120)
+    search_name = FoldedName(max_length=130, of=("title",))
     kind = models.CharField(max_length=12, choices=ExamKind.choices, default=ExamKind.TEST)
     day = models.DateField()
     maximum = models.DecimalField(

@@ -5,10 +5,10 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
-from django.db import connection, models
+from django.db import models
 from django.db.models import Q
-from django.db.models.expressions import RawSQL
 
+from portal.kit.folding import FoldedName, has_in_name
 from portal.kit.names import fold
 from portal.kit.scoping import ScopedQuerySet
 from students import access
@@ -23,20 +23,12 @@ class StudentQuerySet(ScopedQuerySet["Student"]):
         """Those whose names have words beginning like each word of the text, accents and case aside."""
         rows = self
         for word in fold(text).split():
-            rows = rows.filter(_name_has(f" {word}"))
+            rows = rows.filter(has_in_name(Student, f" {word}"))
         return rows
 
     def enrolled_in(self, school_class: Any, on: date) -> Self:
         in_class = Q(enrolments__school_class=school_class, enrolments__starts__lte=on)
         return self.filter(in_class & (Q(enrolments__ends=None) | Q(enrolments__ends__gte=on)))
-
-
-def _name_has(beginning: str) -> Q:
-    """PostgreSQL reads its trigram index; SQLite its full-text table of trigrams."""
-    if connection.vendor == "postgresql":
-        return Q(search_name__contains=beginning)
-    found = RawSQL("SELECT rowid FROM students_student_search WHERE search_name LIKE %s", [f"%{beginning}%"])
-    return Q(pk__in=found)
 
 
 class StudentStatus(models.TextChoices):
@@ -54,7 +46,7 @@ class Student(Provenance):
     preferred_name = models.CharField(
         max_length=80, blank=True, help_text="What they are called, if not the given name."
     )
-    search_name = models.CharField(max_length=260, editable=False)
+    search_name = FoldedName(max_length=260, of=("given_name", "family_name", "preferred_name"))
     birth_date = models.DateField(null=True, blank=True)
     grade_level = models.PositiveSmallIntegerField(validators=[MaxValueValidator(14)])
     status = models.CharField(max_length=10, choices=StudentStatus.choices, default=StudentStatus.ENROLLED)
@@ -88,13 +80,6 @@ class Student(Provenance):
 
     def __str__(self) -> str:
         return self.name
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.search_name = self.folded_name()
-        super().save(*args, **kwargs)
-
-    def folded_name(self) -> str:
-        return fold(self.given_name, self.family_name, self.preferred_name)
 
     @property
     def name(self) -> str:

@@ -11,6 +11,7 @@ from hypothesis import strategies as some
 
 from portal.kit import bulk
 from portal.kit.copying import packed
+from portal.kit.names import fold
 from students.models import AttendanceMark, Result, Student
 from tests import make
 from tests.cast import Cast
@@ -75,7 +76,7 @@ def test_names_of_any_script_survive_and_can_be_searched(school: Cast) -> None:
     )
     family = ["Öztürk", "Đorđević", "雷", ""]
     folded = [
-        Student(given_name=given, family_name=name).folded_name() for given, name in zip(names, family, strict=True)
+        fold(given, name) for given, name in zip(names, family, strict=True)
     ]
     rows = {
         "id": np.arange(first, first + 4),

@@ -1,0 +1,40 @@
+"""A folded name beside the real one, and the question whether it has a text in it: trigrams on PostgreSQL and on SQLite."""
+
+from typing import Any
+
+from django.db import connection, models
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+
+from portal.kit.names import fold
+
+# Trigrams know nothing of shorter pieces; with the space before a word, two letters of its beginning are enough.
+TRIGRAM = 3
+
+
+class FoldedName(models.CharField):
+    """Worked out from other fields whenever the record is written, one by one or many at once."""
+
+    def __init__(self, *args: Any, of: tuple[str, ...] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **{"editable": False, "default": "", **kwargs})
+        self.of = of
+
+    def deconstruct(self) -> Any:
+        """For migrations a plain text column."""
+        name, _, args, kwargs = super().deconstruct()
+        kwargs.pop("default", None)
+        return name, "django.db.models.CharField", args, kwargs
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        folded = fold(*(getattr(model_instance, name) for name in self.of))[: self.max_length]
+        setattr(model_instance, self.attname, folded)
+        return folded
+
+
+def has_in_name(model: type[models.Model], piece: str) -> Q:
+    """Rows whose folded name has this piece in it. PostgreSQL reads its trigram index, SQLite its full-text table."""
+    if connection.vendor == "postgresql":
+        return Q(search_name__contains=piece)
+    table = f"{model._meta.db_table}_search"
+    # The table's name is the model's own; what a person typed goes in as a parameter, and folding left no wildcards.
+    return Q(pk__in=RawSQL(f"SELECT rowid FROM {table} WHERE search_name LIKE %s", [f"%{piece}%"]))  # noqa: S608, S611
