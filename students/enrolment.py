@@ -71,12 +71,14 @@ def sort(students: Iterable[Student], school_class: SchoolClass, on: date) -> So
 
 
 @transaction.atomic
-def enrol_many(students: Iterable[Student], school_class: SchoolClass, *, by: User, on: date) -> Sorted:
+def enrol_many(
+    students: Iterable[Student], school_class: SchoolClass, *, by: User, on: date, batch: UUID | None = None
+) -> Sorted:
     """Enrol all that can be; those who cannot are named with the reason and left as they are."""
     found = sort(students, school_class, on)
     rows = [Enrolment(student=each, school_class=school_class, starts=on) for each in found.ready]
     Enrolment.objects.bulk_create(rows, batch_size=500)
-    history.note_added(rows, by=by, school_id=school_class.school_id)
+    history.note_added(rows, by=by, batch=batch, school_id=school_class.school_id)
     facts = {"enrolled": len(rows), "left_out": len(found.left_out)}
     record(by, "enrolled many", school_class, **facts)
     tell(school_class.school_id, [each.pk for each in found.ready])
@@ -102,6 +104,21 @@ def end_many(enrolments: Any, *, by: User, on: date, batch: UUID | None = None) 
         record(by, "ended many enrolments", school_id=school_id, ended=len(own), last_day=on.isoformat())
         tell(school_id, [each.student_id for each, _ in own])
     return len(rows)
+
+
+@transaction.atomic
+def leave_for(
+    enrolments: Iterable[Enrolment], *, by: User, on: date, to: SchoolClass | None, batch: UUID | None = None
+) -> int:
+    """`on` is the last day of these; from the next one they are in `to`, if it is named. All of them, or none."""
+    rows = list(enrolments)
+    ended = end_many(Enrolment.objects.filter(pk__in=[each.pk for each in rows]), by=by, on=on, batch=batch)
+    if to is not None:
+        found = enrol_many([each.student for each in rows], to, by=by, on=on + DAY, batch=batch)
+        if found.left_out:
+            student, reason = found.left_out[0]
+            raise Conflict(f"{student} {reason}. Nothing was changed.")
+    return ended
 
 
 def tell(school_id: int, student_ids: Sequence[int]) -> None:

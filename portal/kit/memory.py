@@ -22,3 +22,11 @@ def remembered(key: str, seconds: int, make: Callable[[], Answer]) -> Answer:
     except RedisError:
         logger.warning("cache unreachable")
         return make()
+
+
+def forget(key: str) -> None:
+    """For who has just made the kept answer untrue. Without a cache server there is nothing to forget."""
+    try:
+        cache.delete(key)
+    except RedisError:
+        logger.warning("cache unreachable")

@@ -1,7 +1,8 @@
 """Read-only answers for screens. Each takes `user=`, scopes inside, and needs as many queries for many rows as for few."""
 
 from students.summaries.family import Child, family_view
-from students.summaries.overview import Mending, SchoolOverview, mending, school_overview
+from students.summaries.mending import Mending, mending
+from students.summaries.overview import SchoolOverview, school_overview
 from students.summaries.profile import StudentProfile, student_profile
 from students.summaries.register import ClassRegister, RegisterRow, class_register
 from students.summaries.teaching import TeachersDay, teachers_day

@@ -9,12 +9,15 @@ from django.db.models import OuterRef, Subquery
 from students import access
 from students.looking import reached
 from students.models import Enrolment, Student
+from students.summaries.counting import rate, with_attendance
 
 SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
 class CaseloadView:
+    """Whose attendance is least comes first."""
+
     students: tuple[Any, ...]
     has_more: bool
 
@@ -23,8 +26,11 @@ def caseload(*, user: Any, on: date, but_not: frozenset[int] = frozenset()) -> C
     """Two queries. `but_not` leaves out schools that are not in view."""
     own = reached(user, (access.LOOKED_AFTER,))
     rows = Student.objects.visible_to(user).filter(pk__in=own).exclude(school__in=but_not)
-    found = list(with_home_class(rows, on)[: SHOWN + 1])
-    return CaseloadView(tuple(found[:SHOWN]), len(found) > SHOWN)
+    found = list(with_attendance(with_home_class(rows, on), on)[: SHOWN + 1])
+    for student in found:
+        student.rate = rate(student.attended, student.marked)
+    shown = sorted(found[:SHOWN], key=lambda each: (each.rate is None, each.rate))
+    return CaseloadView(tuple(shown), len(found) > SHOWN)
 
 
 def with_home_class(students: Any, on: date) -> Any:

@@ -1,49 +1,62 @@
-"""A school at a glance, and what in it needs mending."""
+"""A school at a glance: how many there are of what, how many were there, and how far today's work is."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 
 from portal.kit.memory import remembered
 from portal.kit.scoping import grants_of, in_force
-from students.models import AttendanceMark, Enrolment, Exam, Membership, School, SchoolClass, Student, Teaching
+from students.models import AttendanceMark, Exam, Membership, School, SchoolClass, Student
 from students.roles import KEEPERS, Role
 from students.summaries.counting import THERE, count_of, rate
+from students.summaries.rolls_due import home_classes, with_roll
 
 # Four weeks are twenty school days.
-ATTENDANCE_DAYS = 28
-# Among 100,000 students these two take about a second; everything else is counted afresh.
+WEEKS = 4
+SATURDAY = 5
+# Among 100,000 students this takes a while; everything else is counted afresh.
 ATTENDANCE_KEPT_SECONDS = 1800
-UNPLACED_KEPT_SECONDS = 120
-SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Marks of one week up to a day: how many were there, of how many."""
+
+    ends: date
+    there: int
+    marked: int
+
+    @property
+    def rate(self) -> float | None:
+        return rate(self.there, self.marked)
 
 
 @dataclass(frozen=True, slots=True)
 class SchoolOverview:
-    """`teachers` is None for who may count but not see people."""
+    """`teachers` and the rolls are None for who may count but not see people, and rolls on days without school."""
 
     students: int
     classes: int
     teachers: int | None
     exams_this_week: int
-    attendance: float | None
-    days_marked: int
-
-
-@dataclass(frozen=True, slots=True)
-class Mending:
-    """A few of each; one more than is shown is read, so that a page can say that there are others."""
-
-    students: tuple[Student, ...]
-    more_students: bool
-    classes: tuple[SchoolClass, ...]
-    more_classes: bool
+    rolls: int | None
+    rolls_taken: int | None
+    weeks: tuple[Week, ...]
 
     @property
-    def is_nothing(self) -> bool:
-        return not self.students and not self.classes
+    def days_marked(self) -> int:
+        return sum(week.marked for week in self.weeks)
+
+    @property
+    def attendance(self) -> float | None:
+        return rate(sum(week.there for week in self.weeks), self.days_marked)
+
+    @property
+    def trend(self) -> tuple[float, ...]:
+        """The rate of each week, oldest first, as a small line shows it."""
+        return tuple(week.rate for week in self.weeks if week.rate is not None)
 
 
 def school_overview(school_id: int, *, user: Any, on: date) -> SchoolOverview | None:
@@ -51,18 +64,16 @@ def school_overview(school_id: int, *, user: Any, on: date) -> SchoolOverview | 
     counts = _counts(school_id, user, on)
     if counts is None:
         return None
-    classes = _running(school_id, user, on).filter(is_home_class=True)
-    there, marked = remembered(
-        f"attendance:{school_id}:{on}", ATTENDANCE_KEPT_SECONDS, lambda: _attendance(classes, on)
-    )
     sees_people = school_id in grants_of(user).of(KEEPERS)
+    tells_rolls = sees_people and on.weekday() < SATURDAY
     return SchoolOverview(
         students=counts["on_roll"],
         classes=counts["running"],
         teachers=counts["teachers"] if sees_people else None,
         exams_this_week=counts["exams_ahead"],
-        attendance=rate(there, marked),
-        days_marked=marked,
+        rolls=counts["rolls"] if tells_rolls else None,
+        rolls_taken=counts["rolls_taken"] if tells_rolls else None,
+        weeks=tuple(_weeks(school_id, user, on)),
     )
 
 
@@ -75,6 +86,7 @@ def _counts(school_id: int, user: Any, on: date) -> dict[str, Any] | None:
     week = (on, on + timedelta(days=6))
     exams = Exam.objects.countable_by(user).filter(school=school_id, day__range=week)
     teachers = Membership.objects.visible_to(user).filter(in_force("", on), school=school_id, role=Role.TEACHER)
+    home = home_classes(user, on).filter(school=school_id)
     row = (
         School.objects.visible_to(user)
         .filter(pk=school_id)
@@ -83,36 +95,27 @@ def _counts(school_id: int, user: Any, on: date) -> dict[str, Any] | None:
             running=count_of(_running(school_id, user, on)),
             teachers=count_of(teachers, "user", distinct=True),
             exams_ahead=count_of(exams),
+            rolls=count_of(home),
+            rolls_taken=count_of(with_roll(home, on)),
         )
         .first()
     )
     return dict(row) if row else None
 
 
-def _attendance(classes: Any, on: date) -> tuple[int, int]:
-    since = on - timedelta(days=ATTENDANCE_DAYS)
-    marks = AttendanceMark.objects.filter(
-        school_class__in=classes.order_by().values("pk"), day__gt=since, day__lte=on
-    ).order_by()
-    counted = marks.aggregate(there=Count("pk", filter=Q(status__in=THERE)), marked=Count("pk"))
-    return counted["there"], counted["marked"]
+def _weeks(school_id: int, user: Any, on: date) -> list[Week]:
+    """The oldest first, in one query. They are the school's own figures, so all who may count there share them."""
+    classes = _running(school_id, user, on).filter(is_home_class=True).order_by().values("pk")
+    days = [on - timedelta(days=7 * back) for back in reversed(range(WEEKS))]
+    counts = remembered(f"attendance:{school_id}:{on}", ATTENDANCE_KEPT_SECONDS, lambda: _count(classes, days))
+    return [Week(ends, counts[f"there{at}"], counts[f"marked{at}"]) for at, ends in enumerate(days)]
 
 
-def mending(school_id: int, *, user: Any, on: date) -> Mending:
-    """Three queries, or two: students on the roll without a class, and classes without a teacher."""
-    students = _unplaced(school_id, user, on)
-    taught = Teaching.objects.active(on).filter(school_class=OuterRef("pk"))
-    running = SchoolClass.objects.visible_to(user).filter(school=school_id).running(on)
-    classes = list(running.filter(~Exists(taught)).select_related("subject")[: SHOWN + 1])
-    return Mending(tuple(students[:SHOWN]), len(students) > SHOWN, tuple(classes[:SHOWN]), len(classes) > SHOWN)
-
-
-def _unplaced(school_id: int, user: Any, on: date) -> list[Student]:
-    """Who lacked a class a moment ago is looked at again, so that who was just placed is gone at once."""
-    placed = Enrolment.objects.active(on).filter(student=OuterRef("pk"), school_class__term__ends__gte=on)
-    roll = Student.objects.visible_to(user).filter(school=school_id, status=Student.Status.ENROLLED, starts__lte=on)
-    lacking = roll.filter(~Exists(placed))
-    key = f"unplaced:{school_id}:{on}"
-    kept = remembered(key, UNPLACED_KEPT_SECONDS, lambda: list(lacking.values_list("pk", flat=True)[: SHOWN + 1]))
-    found = list(lacking.filter(pk__in=kept))
-    return list(lacking[: SHOWN + 1]) if len(found) < len(kept) else found
+def _count(classes: Any, days: list[date]) -> dict[str, int]:
+    first = days[0] - timedelta(days=6)
+    marks = AttendanceMark.objects.filter(school_class__in=classes, day__range=(first, days[-1])).order_by()
+    weeks = [Q(day__range=(ends - timedelta(days=6), ends)) for ends in days]
+    there = {f"there{at}": Count("pk", filter=week & Q(status__in=THERE)) for at, week in enumerate(weeks)}
+    marked = {f"marked{at}": Count("pk", filter=week) for at, week in enumerate(weeks)}
+    counts: dict[str, int] = marks.aggregate(**there, **marked)
+    return counts

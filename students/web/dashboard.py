@@ -12,6 +12,7 @@ from students.looking import note_look
 from students.models import Membership
 from students.roles import KEEPERS, Role
 from students.summaries.caseload import caseload
+from students.summaries.news import school_news
 from students.web.standpoint import Standpoint, standpoint
 
 FAMILY = {Role.STUDENT, Role.GUARDIAN}
@@ -26,12 +27,13 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _school(here: Standpoint) -> dict[str, Any]:
-    """The school at a glance, and for the office what needs mending."""
+    """The school at a glance; for who keeps its records also what needs mending, and what was done last."""
     panels: dict[str, Any] = {}
     if here.school and here.roles & (KEEPERS | {Role.ANALYST}):
         panels["overview"] = summaries.school_overview(here.school.pk, user=here.user, on=here.day)
-    if here.school and Role.OFFICE in here.roles:
+    if here.school and here.roles & KEEPERS:
         panels["mending"] = summaries.mending(here.school.pk, user=here.user, on=here.day)
+        panels["deeds"] = school_news(here.school.pk, user=here.user)
     return panels
 
 

@@ -4,10 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.utils import timezone
 
+from portal.audit import history
 from portal.audit.models import AccessEvent
-from students.models import School
+from portal.audit.record import record
+from students.models import AttendanceMark, Result, School
 from students.roles import Role
+from students.summaries import teachers_day
 from tests import make
 from tests.asserts import assert_queries
 from tests.cast import EVERYONE, Cast
@@ -36,9 +40,59 @@ def test_a_teacher_sees_their_classes_exams_ahead_and_marks_to_enter(school: Cas
     assert "2 students" in page
     assert "Final exam" in page
     assert "Forgotten quiz" in page
-    assert "2 missing" in page
-    assert "Algebra test" not in page
+    assert "2 marks missing" in page
     assert "Art 9B" not in page
+
+
+def test_marks_that_are_all_in_wait_to_be_released_and_then_no_more(school: Cast, client_as) -> None:
+    ada = client_as(school.ada)
+    assert "families do not see them yet" in ada.get("/").text
+    make.make_release(school.test, school.maths)
+    assert "families do not see them yet" not in ada.get("/").text
+
+
+def test_a_roll_that_is_not_taken_is_to_do_on_a_school_day(school: Cast) -> None:
+    monday = make.TODAY - timedelta(days=make.TODAY.weekday())
+    day = teachers_day(user=school.ada, on=monday)
+    assert [each.pk for each in day.rolls_due] == [school.maths.pk]
+    make.make_mark(school.sam, school.maths, day=monday)
+    assert teachers_day(user=school.ada, on=monday).rolls_due == ()
+    assert teachers_day(user=school.ada, on=monday - timedelta(days=1)).rolls_due == ()
+
+
+def test_a_teacher_reads_who_joined_and_who_left_and_what_others_entered(school: Cast, client_as) -> None:
+    make.make_enrolment(make.make_student(school.lakeside, "New Comer"), school.maths, starts=make.YESTERDAY)
+    make.make_enrolment(make.make_student(school.lakeside, "Gone Now"), school.maths, ends=make.YESTERDAY)
+    Result.objects.filter(student=school.sam).update(recorded_by=school.otto, recorded_at=timezone.now())
+    Result.objects.filter(student=school.mia).update(recorded_by=school.ada, recorded_at=timezone.now())
+    page = client_as(school.ada).get("/").text
+    for sentence in ("New Comer joined", "Gone Now left", "Otto Office entered 1 mark"):
+        assert sentence in page, sentence
+    assert "Ada Marsh entered" not in page
+
+
+def test_an_exam_that_a_colleague_moves_is_news_to_the_teacher_and_one_s_own_change_is_not(school: Cast) -> None:
+    school.final.day += timedelta(days=7)
+    history.save(school.final, by=school.otto)
+    school.test.title = "Algebra test, second try"
+    history.save(school.test, by=school.ada)
+    told = [line.text for line in teachers_day(user=school.ada, on=make.TODAY).news]
+    assert told == ["Otto Office changed an exam"]
+
+
+def test_a_leader_reads_what_was_done_last_and_a_teacher_does_not(school: Cast, client_as) -> None:
+    record(school.otto, "enrolled many", school.maths, enrolled=3)
+    assert "enrolled students" in client_as(school.hana).get("/").text
+    assert "enrolled students" not in client_as(school.ada).get("/").text
+    assert "enrolled students" not in client_as(school.wanda).get("/").text
+
+
+def test_stale_records_are_pointed_out(school: Cast, client_as) -> None:
+    make.make_exam(school.maths, title="Lost quiz", day=make.TODAY - timedelta(days=20))
+    AttendanceMark.objects.filter(school_class=school.maths).update(day=make.TODAY - timedelta(days=20))
+    page = client_as(school.otto).get("/").text
+    assert "Lost quiz" in page
+    assert "No roll for a week" in page
 
 
 def test_who_was_not_in_the_class_on_the_day_has_no_mark_missing(school: Cast, client_as) -> None:
@@ -105,7 +159,9 @@ def test_the_navigation_follows_the_roles(school: Cast, client_as) -> None:
     def items(person: str) -> list[str]:
         return [item.label for item in client_as(getattr(school, person)).get("/").context["frame"].items]
 
-    assert items("ada") == items("hana") == items("cora") == ["Today", "Classes", "Students"]
+    assert items("ada") == ["Today", "Classes", "Roll", "Exams", "Students"]
+    assert items("hana") == items("otto") == ["Today", "Classes", "Roll", "Exams", "Students", "Staff"]
+    assert items("cora") == ["Today", "Classes", "Students"]
     assert items("gus") == items("mina") == ["Today", "Classes"]
     assert items("nils") == items("tom")[:1] == items("lena") == ["Today"]
 

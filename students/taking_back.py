@@ -1,0 +1,34 @@
+"""Take back what one did a moment ago to many records at once: one's own last batch, while it is fresh."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from portal.accounts.models import User
+from portal.audit.models import Change
+from portal.audit.record import record
+from portal.audit.undo import Undone, undo
+from portal.kit.errors import NotReady
+from students.enrolment import tell
+from students.models import SchoolClass
+from students.standing import check_may_keep
+
+FRESH = timedelta(hours=24)
+
+
+@transaction.atomic
+def take_back(batch: UUID, school_class: SchoolClass, *, by: User, at: datetime) -> Undone:
+    """Undo a batch that this person began at this class's page. What was changed since stays, and is told."""
+    check_may_keep(by, school_class)
+    changes = Change.objects.filter(batch=batch, actor=by, school_id=school_class.school_id, at__gte=at - FRESH)
+    touched = list(changes.values_list("student_id", flat=True))
+    if not touched:
+        raise NotReady("Only what you did here yourself, within the last day, can be taken back.")
+    if Change.objects.filter(batch=batch).exclude(pk__in=changes.values("pk")).exists():
+        raise NotReady("Somebody else's work belongs to this too, so it cannot be taken back here.")
+    done = undo(batch, by=by)
+    facts = {"batch": str(batch), "restored": done.restored, "removed": done.removed, "left": len(done.left)}
+    record(by, "taken back", school_class, **facts)
+    tell(school_class.school_id, [each for each in touched if each])
+    return done

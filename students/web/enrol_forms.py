@@ -1,0 +1,93 @@
+"""Forms for the people of a class: whom to enrol, whom to end, and how the class moves on."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from students.models import Enrolment, SchoolClass, Student, Term
+from students.recognising import LONGEST, MOST_LINES
+
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class ListForm(forms.Form):
+    """A pasted list and the first day."""
+
+    text = forms.CharField(
+        label=_("Students, one on each line"),
+        max_length=MOST_LINES * LONGEST,
+        widget=forms.Textarea(attrs={"rows": 8, "spellcheck": "false", "autocomplete": "off"}),
+        help_text=_(
+            "Full names in either order, or the ids of your student system. Copy a column out of a spreadsheet."
+        ),
+        error_messages={"required": _("Paste or type at least one name or id.")},
+    )
+    starts = forms.DateField(label=_("First day in the class"), widget=DAY)
+
+    def __init__(self, *args: Any, school_class: SchoolClass, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.school_class = school_class
+
+    def clean_starts(self) -> date:
+        day: date = self.cleaned_data["starts"]
+        term = self.school_class.term
+        if not term.starts <= day <= term.ends:
+            within = {"starts": f"{term.starts:%d %B %Y}", "ends": f"{term.ends:%d %B %Y}"}
+            raise forms.ValidationError(_("The class runs from %(starts)s to %(ends)s."), params=within)
+        return day
+
+    @property
+    def chosen(self) -> dict[int, int]:
+        """For ambiguous lines which student is meant: `line-3=17`."""
+        pairs = ((name.removeprefix("line-"), value) for name, value in self.data.items() if name.startswith("line-"))
+        return {int(number): int(key) for number, key in pairs if _is_number(number) and _is_number(key)}
+
+
+def _is_number(text: Any) -> bool:
+    return isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 16
+
+
+class LeavingForm(forms.Form):
+    """Who leaves the class, and where to if anywhere."""
+
+    enrolments = forms.ModelMultipleChoiceField(
+        Enrolment.objects.none(),
+        error_messages={"required": _("Choose at least one student."), "invalid_choice": _("Somebody chosen is not in this class.")},
+    )  # fmt: skip
+    last_day = forms.DateField(label=_("Last day in this class"), widget=DAY)
+    to = forms.ModelChoiceField(
+        SchoolClass.objects.none(), label=_("From the next day on in"), required=False, empty_label=_("no other class")
+    )
+
+    def __init__(self, *args: Any, inside: Any, others: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["enrolments"].queryset = inside
+        self.fields["to"].queryset = others
+
+    def clean(self) -> dict[str, Any]:
+        facts = super().clean() or {}
+        day, rows = facts.get("last_day"), facts.get("enrolments") or ()
+        if day and any(each.starts > day for each in rows):
+            self.add_error("last_day", _("Somebody chosen begins after that day."))
+        return facts
+
+
+class OnwardForm(forms.Form):
+    """Where the class goes, under which name, and who comes along."""
+
+    target = forms.ModelChoiceField(Term.objects.none(), label=_("To"), empty_label=None)
+    name = forms.CharField(label=_("Name of the new class"), max_length=80)
+    grade_level = forms.IntegerField(label=_("Grade"), min_value=0, max_value=14, required=False)
+    teachers_follow = forms.BooleanField(label=_("The teachers go along"), required=False, initial=True)
+    students = forms.ModelMultipleChoiceField(
+        Student.objects.none(),
+        label=_("Students who go along"),
+        error_messages={"required": _("Choose at least one student."), "invalid_choice": _("Somebody chosen is not in this class.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, terms: Any, students: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["target"].queryset = terms
+        self.fields["students"].queryset = students
