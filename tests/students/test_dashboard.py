@@ -212,3 +212,22 @@ def test_the_first_page_needs_few_queries_however_large_the_school(
     cache.delete_many([f"attendance:{school.lakeside.pk}:{make.TODAY}"])
     with assert_queries(10):
         client.get("/")
+
+
+def test_a_school_that_takes_long_to_count_gets_its_figures_after_the_page(school: Cast, client_as, monkeypatch) -> None:
+    monkeypatch.setattr("students.web.dashboard.SLOW_SECONDS", -1)
+    hana = client_as(school.hana)
+    assert "Students on the roll" in hana.get("/").text
+    page = hana.get("/").text
+    assert "Students on the roll" not in page
+    assert "?part=school" in page
+    part = hana.get("/?part=school", headers={"HX-Request": "true"}).text
+    assert "Students on the roll" in part
+    assert "<html" not in part
+    assert "Students on the roll" in hana.get("/?part=school").text
+    assert "Students on the roll" not in client_as(school.ada).get("/?part=school", headers={"HX-Request": "true"}).text
+
+
+def test_a_class_that_is_taught_by_two_assignments_is_listed_once(school: Cast) -> None:
+    make.make_teaching(school.ada, school.maths, starts=make.YESTERDAY)
+    assert [each.pk for each in teachers_day(user=school.ada, on=make.TODAY).classes] == [school.maths.pk]
