@@ -1,9 +1,11 @@
 """The whole site on one screen."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
 from portal import health
+from portal.kit.design import design
 
 urlpatterns = [
     path("", include("students.web.urls")),
@@ -14,6 +16,8 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]
+if settings.DEBUG:
+    urlpatterns.append(path("design/", design, name="design"))
 
 handler400 = "portal.kit.pages.bad_request"
 handler403 = "portal.kit.pages.forbidden"

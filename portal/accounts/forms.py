@@ -1,17 +1,20 @@
 """Forms for signing in, joining by invitation and one's own account."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.forms import AddEmailForm, LoginForm, ResetPasswordForm, SignupForm
 from allauth.core import context
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import domains, invitations, seats
 from portal.accounts.adapters import AccountAdapter
+from portal.accounts.preferences import Density, Theme
 from portal.audit.record import record
 
 
@@ -89,4 +92,41 @@ class AddPasskeyForm(AddWebAuthnForm):
 
 
 class ProfileForm(forms.Form):
-    name = forms.CharField(label="Full name", max_length=160, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(
+        label=_("Full name"),
+        max_length=160,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Type your name as others in the school know it.")},
+    )
+
+
+class LookForm(forms.Form):
+    """How pages look and speak to one person. What is not sent stays as it was."""
+
+    theme = forms.ChoiceField(
+        label=_("Theme"),
+        choices=[(Theme.AUTO, _("Like the device")), (Theme.LIGHT, _("Light")), (Theme.DARK, _("Dark"))],
+        required=False,
+        error_messages={"invalid_choice": _("There is no such theme. Choose one of those shown.")},
+    )
+    density = forms.ChoiceField(
+        label=_("Density"),
+        choices=[(Density.COMFORTABLE, _("Comfortable")), (Density.COMPACT, _("Compact"))],
+        required=False,
+        error_messages={"invalid_choice": _("There is no such density. Choose one of those shown.")},
+    )
+    language = forms.ChoiceField(
+        label=_("Language"),
+        required=False,
+        error_messages={"invalid_choice": _("Foremark does not speak that language yet. Choose one of those shown.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _("As the browser asks")), *settings.LANGUAGES]
+        cast(forms.ChoiceField, self.fields["language"]).choices = choices
+
+    def chosen(self) -> dict[str, str]:
+        """Only what was sent; an empty language is a choice, an empty theme is not."""
+        sent = {name: value for name, value in self.cleaned_data.items() if name in self.data}
+        return {name: value for name, value in sent.items() if value or name == "language"}

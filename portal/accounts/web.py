@@ -1,6 +1,7 @@
 """Pages of one's own account: profile, sessions, the demand for a second factor, and accepting an invitation."""
 
 import logging
+from dataclasses import asdict
 from typing import Any, cast
 
 from allauth.account import views as account
@@ -13,16 +14,19 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from requests import RequestException
 
 from portal.accounts import domains, invitations, people, seats
-from portal.accounts.forms import ProfileForm
+from portal.accounts.forms import LookForm, ProfileForm
 from portal.accounts.middleware import lacks_second_factor
 from portal.accounts.models import Invitation, User
 from portal.accounts.policy import policy
+from portal.accounts.preferences import prefer, preferences_of
 from portal.kit.errors import NotAllowed
 from portal.kit.pages import error_page, render_page
 
@@ -32,22 +36,43 @@ logger = logging.getLogger("portal.accounts")
 @never_cache
 @require_http_methods(["GET", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
+    """Two forms, told apart by their buttons; and the switch of the theme in one's menu, on any page."""
     user = cast(User, request.user)
-    form = ProfileForm(request.POST or None, initial={"name": user.name})
+    wants_look = "save-look" in request.POST or "save-theme" in request.POST
+    form = ProfileForm(None if wants_look else request.POST or None, initial={"name": user.name})
+    look = LookForm(request.POST if wants_look else None, initial=asdict(preferences_of(user)))
     if form.is_valid():
         people.rename(user, form.cleaned_data["name"], by=user)
-        messages.success(request, "Your name is saved.")
+        messages.success(request, _("Your name is saved."))
         return redirect("profile")
+    if look.is_valid():
+        return _keep_look(request, user, look)
+    facts = {"form": form, "look": look, **_security(user)}
+    return render_page(request, "account/profile.html", facts, status=422 if form.errors or look.errors else 200)
+
+
+def _keep_look(request: HttpRequest, user: User, look: LookForm) -> HttpResponse:
+    """The answer is already in the language that was chosen. The switch in the menu leads back to where it was used."""
+    prefer(user, **look.chosen())
+    if "save-theme" in request.POST:
+        wanted = request.POST.get("next", "")
+        is_ours = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+        return redirect(wanted if is_ours else "profile")
+    if language := preferences_of(user).language:
+        translation.activate(language)
+    messages.success(request, _("Your preferences are saved."))
+    return redirect("profile")
+
+
+def _security(user: User) -> dict[str, Any]:
     types = list(Authenticator.objects.filter(user=user).values_list("type", flat=True))
-    facts = {
-        "form": form,
+    return {
         "has_app": Authenticator.Type.TOTP in types,
         "passkeys": types.count(Authenticator.Type.WEBAUTHN),
         "sessions": UserSession.objects.filter(user=user).count(),
         "provider": domains.provider_name(domains.provider_for(user.email)),
         "has_password": user.has_usable_password(),
     }
-    return render_page(request, "account/profile.html", facts)
 
 
 @never_cache

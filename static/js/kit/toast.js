@@ -13,8 +13,18 @@ export function toast(sentence, { action, isWarning = false } = {}) {
   if (action) box.append(button(action.label, () => { box.remove(); action.run(); }));
   box.append(button(place.dataset.close ?? "Close", () => box.remove()));
   place.append(box);
-  if (!action && !isWarning) setTimeout(() => box.remove(), SECONDS * 1000);
+  if (!action && !isWarning) leaveSoon(box);
   return box;
+}
+
+// Whoever points at it or is in it is still reading.
+function leaveSoon(box) {
+  let timer = 0;
+  const wait = () => { timer = setTimeout(() => box.remove(), SECONDS * 1000); };
+  const stay = () => clearTimeout(timer);
+  for (const name of ["mouseenter", "focusin"]) box.addEventListener(name, stay);
+  for (const name of ["mouseleave", "focusout"]) box.addEventListener(name, wait);
+  wait();
 }
 
 function button(label, run) {

@@ -1,0 +1,58 @@
+// A pasted block that does not fit is shown first: what would land where, and what would not.
+
+import { element, frame } from "./dialog.js";
+import { say } from "./texts.js";
+
+const MOST_ROWS = 40;
+const FATES = ["over", "fixed", "bad"];
+
+// Answers with true when "Paste what fits" was pressed.
+export function ask(grid, plan) {
+  const body = element("div", "", { className: "dialog-body" });
+  body.append(counts(plan), table(grid, plan));
+  const fits = element("button", say("paste-fits"), { type: "button", className: "button primary", disabled: plan.fits === 0 });
+  const cancel = element("button", say("cancel"), { type: "button", className: "button" });
+  const dialog = frame(say("preview-title"), body, [cancel, fits], { isWide: true });
+  fits.addEventListener("click", () => dialog.close("fits"));
+  cancel.addEventListener("click", () => dialog.close(""));
+  dialog.showModal();
+  (plan.fits ? fits : cancel).focus();
+  return new Promise((resolve) => { dialog.addEventListener("close", () => resolve(dialog.returnValue === "fits")); });
+}
+
+function counts(plan) {
+  const list = element("ul", "", { className: "preview-counts" });
+  list.append(element("li", say("preview-fits", { n: plan.fits }), { className: "fits" }));
+  for (const fate of FATES) if (plan[fate]) list.append(element("li", say(`preview-${fate}`, { n: plan[fate] }), { className: fate }));
+  return list;
+}
+
+// The part of the grid that the block covers, with names and exams, and beyond its edge what would be lost.
+function table(grid, { items }) {
+  const rows = [...new Set(items.map((item) => item.row))].slice(0, MOST_ROWS);
+  const columns = [...new Set(items.map((item) => item.column))].sort((a, b) => a - b);
+  const byPlace = new Map(items.map((item) => [`${item.row} ${item.column}`, item]));
+  const made = element("table");
+  const head = made.createTHead().insertRow();
+  head.append(element("td"));
+  for (const column of columns) head.append(element("th", grid.heads[column]?.dataset.title ?? "–", { scope: "col" }));
+  const body = made.createTBody();
+  for (const row of rows) {
+    const line = body.insertRow();
+    line.append(element("th", grid.rows[row]?.querySelector("th").textContent.trim() ?? "–", { scope: "row" }));
+    for (const column of columns) line.append(place(byPlace.get(`${row} ${column}`)));
+  }
+  const wrap = element("div", "", { className: "preview-wrap", tabIndex: 0 });
+  wrap.setAttribute("role", "group");
+  wrap.setAttribute("aria-labelledby", "marks-dialog-title");
+  wrap.append(made);
+  return wrap;
+}
+
+function place(item) {
+  const td = element("td", item?.text ?? "");
+  if (!item) return td;
+  td.className = item.fate;
+  if (FATES.includes(item.fate)) td.append(element("span", say(`fate-${item.fate}`), { className: "fate" }));
+  return td;
+}
