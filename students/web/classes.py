@@ -1,40 +1,54 @@
-"""Classes: the list of mine, one class with its register, and the register as a file."""
+"""Classes: the list of mine, one class with its register, the register as a file, and the columns it shows."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from functools import partial
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.audit.record import record
+from portal.accounts.models import User
+from portal.accounts.preferences import remember_columns
+from portal.audit.record import looked, record
 from portal.kit.pages import render_page
 from portal.kit.scoping import fetch
 from portal.kit.tables import read_order, read_page, sort_rows
-from students.filters import ClassFilter
-from students.looking import note_look
 from students.models import SchoolClass
 from students.reports import register_csv
 from students.roles import KEEPERS, STAFF
-from students.summaries import ClassRegister, class_register
-from students.summaries.counting import for_list
-from students.summaries.register import KEYS
+from students.summaries import ClassRegister, RegisterRow, class_register
+from students.summaries.class_list import class_lines
+from students.summaries.register import framed_classes
+from students.web.class_choice import choose_classes
+from students.web.register import TABLE, address_with_columns, asked_columns, asked_view, controls
 from students.web.standpoint import standpoint
+from students.web.tabs import class_tabs
 
-COLUMNS = {"name": ("grade_level", "name"), "subject": ("subject__name", "name"), "term": ("term__starts", "name")}
+COLUMNS = {
+    "name": ("grade_level", "name"),
+    "subject": ("subject__name", "grade_level", "name"),
+    "term": ("term__starts", "grade_level", "name"),
+}
 
 
 @require_safe
 @never_cache
 def class_list(request: HttpRequest) -> HttpResponse:
     here = standpoint(request)
-    rows = SchoolClass.objects.visible_to(here.user).exclude(school__in=here.elsewhere).filter(term__ends__gte=here.day)
-    chosen = ClassFilter(request.GET, queryset=rows, request=request)
+    classes = SchoolClass.objects.visible_to(here.user).exclude(school__in=here.elsewhere)
+    choice = choose_classes(request, classes, on=here.day)
     order = read_order(request, list(COLUMNS))
+    dress = partial(class_lines, user=here.user, on=here.day)
+    listing = read_page(request, sort_rows(choice.rows, order, COLUMNS), dress)
     facts = {
-        "listing": read_page(request, sort_rows(chosen.qs, order, COLUMNS), partial(for_list, on=here.day)),
+        "listing": listing,
+        "tells_figures": any(line.missing is not None for line in listing.rows),
+        "choice": choice,
         "order": order,
-        "filter": chosen,
         "is_staff": bool(here.roles & STAFF),
         "is_keeper": bool(here.roles & KEEPERS),
     }
@@ -45,10 +59,11 @@ def class_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 def class_page(request: HttpRequest, pk: int) -> HttpResponse:
     register = _register(request, pk)
-    note_look(request.user, register.students, what="register", door="page")
-    order = read_order(request, KEYS)
-    rows = register.sorted_by(order.key, descending=order.is_descending)
-    return render_page(request, "students/class_page.html", {"register": register, "rows": rows, "order": order})
+    view = asked_view(request, register)
+    _note(request.user, view.rows, door="page")
+    tabs = class_tabs(request, register.school_class, current="class", records=register.may_record)
+    facts = {"register": register, "view": view, "rows": view.rows, "tabs": tabs, **controls(request, view)}
+    return render_page(request, "students/class_page.html", facts)
 
 
 @require_safe
@@ -56,15 +71,36 @@ def class_page(request: HttpRequest, pk: int) -> HttpResponse:
 def class_csv(request: HttpRequest, pk: int) -> HttpResponse:
     """The same rows and columns as the page shows this person, in the same order."""
     register = _register(request, pk)
-    note_look(request.user, register.students, what="register", door="export")
-    record(request.user, "exported", register.school_class, what="register", students=len(register.rows))
-    order = read_order(request, KEYS)
-    rows = register.sorted_by(order.key, descending=order.is_descending)
+    view = asked_view(request, register)
+    _note(request.user, view.rows, door="export")
+    record(request.user, "exported", register.school_class, what="register", students=len(view.rows))
     name = slugify(register.school_class.name) or "register"
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return HttpResponse(register_csv(register, rows), content_type="text/csv; charset=utf-8", headers=headers)
+    return HttpResponse(register_csv(view), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@require_http_methods(["GET", "POST"])
+def choose_columns(request: HttpRequest) -> HttpResponse:
+    """Remember which columns a person's registers show, and lead back to the page where they chose.
+
+    A GET comes from the sign-in page, when the session ended before the choice was sent; it changes nothing.
+    """
+    if request.method == "GET":
+        return redirect("classes")
+    columns = () if "reset" in request.POST else asked_columns(request.POST)
+    remember_columns(cast(User, request.user), TABLE, columns)
+    return redirect(address_with_columns(request.POST.get("back", ""), columns))
 
 
 def _register(request: HttpRequest, pk: int) -> ClassRegister:
-    school_class = fetch(SchoolClass.objects.with_frame(), request.user, pk=pk)
+    school_class = fetch(framed_classes(), request.user, pk=pk)
     return class_register(school_class, user=request.user, today=school_class.school.today())
+
+
+def _note(user: Any, rows: Iterable[RegisterRow], *, door: str) -> None:
+    """An access event for each student who is shown; as what the person sees them is known from the register."""
+    shown = defaultdict(list)
+    for row in rows:
+        shown[row.role].append(row.student)
+    for role, students in shown.items():
+        looked(user, students, role=role, what="register", door=door)

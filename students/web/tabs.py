@@ -9,10 +9,15 @@ from students.standing import may_keep, may_record
 from students.web.frame import Item
 
 
-def class_tabs(request: HttpRequest, school_class: SchoolClass, *, current: str) -> list[Item]:
-    """`current` is the name of the address one is at. At most one query, for somebody who is a teacher."""
+def class_tabs(
+    request: HttpRequest, school_class: SchoolClass, *, current: str, records: bool | None = None
+) -> list[Item]:
+    """`current` is the name of the address one is at. At most one query, for a teacher; none where it is known already
+    whether the person `records` marks and the roll here."""
     pages = [(_("Register"), "class")]
-    if may_record(request.user, school_class, on=school_class.school.today()):
+    if records is None:
+        records = may_record(request.user, school_class, on=school_class.school.today())
+    if records:
         pages += [(_("Marks"), "marks"), (_("Roll"), "roll")]
     if may_keep(request.user, school_class):
         pages += [(_("Enrol"), "class-enrol"), (_("Teachers"), "class-staff"), (_("Next term"), "class-next")]

@@ -1,14 +1,9 @@
-"""The list of classes, one class with its register, and the register as a file."""
+"""The list of classes: whose it is, how it is narrowed, and what each line tells."""
 
-import csv
 from datetime import timedelta
-from io import StringIO
 
 import pytest
 
-from portal.audit.models import AccessEvent, AuditEvent
-from students.reports import harmless
-from students.roles import Role
 from tests import make
 from tests.asserts import assert_queries
 from tests.cast import EVERYONE, Cast
@@ -28,10 +23,6 @@ def names_on(page) -> set[str]:
     return {
         name for name in ("Sam Okafor", "Mia Lindqvist", "Zoe Abara", "Liv Hansen", "Wim Verlaine") if name in page.text
     }
-
-
-def table(response) -> list[list[str]]:
-    return list(csv.reader(StringIO(response.content.decode("utf-8-sig"))))
 
 
 @pytest.mark.parametrize("person", EVERYONE)
@@ -70,50 +61,6 @@ def test_a_leader_narrows_the_list_by_name_subject_and_grade(school: Cast, clien
     assert "No class fits that" in hana.get("/classes/?q=zzz").text
 
 
-def test_the_register_tells_last_mark_average_attendance_and_what_is_missing(school: Cast, client_as) -> None:
-    make.make_result(make.make_exam(school.maths, day=make.TODAY - timedelta(days=5), weight=3), school.sam, 82)
-    make.make_mark(school.sam, school.maths, "A", day=make.TODAY - timedelta(days=2))
-    rows = client_as(school.ada).get(f"/classes/{school.maths.pk}/").context["rows"]
-    mia, sam = rows
-    assert (sam.percents, sam.last, sam.average, sam.attendance, sam.missing) == ((62.0, 82.0), 82.0, 77.0, 50.0, 0)
-    assert (mia.percents, mia.last, mia.average, mia.attendance, mia.missing) == ((88.0,), 88.0, 88.0, 100.0, 1)
-
-
-def test_a_family_sees_no_mark_before_its_release_and_nothing_called_missing(school: Cast, client_as) -> None:
-    gus = client_as(school.gus)
-    (row,) = gus.get(f"/classes/{school.maths.pk}/").context["rows"]
-    assert (row.percents, row.average, row.missing) == ((), None, None)
-    make.make_release(school.test, school.maths)
-    (row,) = gus.get(f"/classes/{school.maths.pk}/").context["rows"]
-    assert row.percents == (62.0,)
-    assert "Missing" not in gus.get(f"/classes/{school.maths.pk}/").text
-    head, sam = table(gus.get(f"/classes/{school.maths.pk}/register.csv"))
-    assert "Missing" not in head
-    assert sam == ["Sam Okafor", "62", "62.0", "62.0", "100.0"]
-
-
-def test_absent_and_exempt_are_entries_and_no_marks(school: Cast, client_as) -> None:
-    quiz = make.make_exam(school.maths, day=make.TODAY - timedelta(days=3))
-    make.make_result(quiz, school.sam, None, status="absent")
-    make.make_result(quiz, school.mia, None, status="exempt")
-    rows = client_as(school.ada).get(f"/classes/{school.maths.pk}/").context["rows"]
-    assert [(row.missing, len(row.percents)) for row in rows] == [(0, 1), (0, 1)]
-
-
-def test_rows_sort_by_any_column_and_who_has_no_figure_comes_last(school: Cast, client_as) -> None:
-    make.make_enrolment(school.zoe, school.maths)
-    ada = client_as(school.ada)
-
-    def order(sort: str) -> list[str]:
-        rows = ada.get(f"/classes/{school.maths.pk}/?sort={sort}").context["rows"]
-        return [row.student.given_name for row in rows]
-
-    assert order("name") == ["Zoe", "Mia", "Sam"]
-    assert order("average") == ["Sam", "Mia", "Zoe"]
-    assert order("-average") == ["Mia", "Sam", "Zoe"]
-    assert order("drop+table") == order("name")
-
-
 @pytest.mark.parametrize(
     "query", ["page=abc", "page=0", "page=-1", "page=99999999", "sort=drop", "grade=x&subject=x", "q=%00", "page=²"]
 )
@@ -145,62 +92,108 @@ def test_a_long_list_is_paged_without_being_counted(school: Cast, client_as) -> 
     assert "Group 50" in hana.get(f"/classes/{following}").text
 
 
-def test_looking_at_a_register_leaves_a_trace_for_each_student_shown(school: Cast, client_as) -> None:
-    client_as(school.ada).get(f"/classes/{school.maths.pk}/")
-    events = AccessEvent.objects.filter(user_id=school.ada.pk, what="register", door="page", role=Role.TEACHER)
-    assert set(events.values_list("student_id", flat=True)) == {school.sam.pk, school.mia.pk}
+PAST = {"starts": make.LONG_AGO, "ends": make.TODAY - timedelta(days=150)}
 
 
-def test_the_role_is_the_one_that_opens_the_record(school: Cast, client_as) -> None:
-    """Ada teaches Mia; of Zoe, in a class that is not hers, she is the guardian."""
-    make.make_member(school.ada, school.lakeside, Role.GUARDIAN)
-    make.make_guardianship(school.ada, school.zoe)
-    ada = client_as(school.ada)
-    ada.get(f"/classes/{school.maths.pk}/")
-    ada.get(f"/classes/{school.art.pk}/")
-    roles = dict(AccessEvent.objects.values_list("student_id", "role"))
-    assert roles == {school.sam.pk: "teacher", school.mia.pk: "teacher", school.zoe.pk: "guardian"}
+def lines(page) -> dict:
+    return {line.school_class.name: line for line in page.context["listing"].rows}
 
 
-def test_the_file_equals_the_screen_and_is_noted_as_an_export(school: Cast, client_as) -> None:
-    response = client_as(school.ada).get(f"/classes/{school.maths.pk}/register.csv?sort=-average")
-    assert response["Content-Disposition"] == 'attachment; filename="mathematics-9b.csv"'
-    rows = table(response)
-    assert rows[0][:2] == ["Student", "Marks in percent"]
-    assert rows[1:] == [
-        ["Mia Lindqvist", "88", "88.0", "88.0", "100.0", "0"],
-        ["Sam Okafor", "62", "62.0", "62.0", "100.0", "0"],
+def test_past_classes_are_one_press_away_and_counted(school: Cast, client_as) -> None:
+    past = make.make_term(school.lakeside, name="Last year", **PAST)
+    old = make.make_class(school.lakeside, "Mathematics 8B", term=past)
+    make.make_enrolment(school.sam, old, starts=make.LONG_AGO, ends=past.ends)
+    hana = client_as(school.hana)
+    assert [(str(pill.label), pill.count) for pill in hana.get("/classes/").context["choice"].pills] == [
+        ("Now and ahead", 2),
+        ("Past", 1),
     ]
-    assert AuditEvent.objects.get(verb="exported").facts == {"what": "register", "students": 2}
-    assert AccessEvent.objects.filter(door="export").count() == 2
+    page = hana.get("/classes/?when=past")
+    assert list(lines(page)) == ["Mathematics 8B"]
+    assert lines(page)["Mathematics 8B"].students == 1
+    assert list(lines(hana.get(f"/classes/?term={past.pk}"))) == ["Mathematics 8B"]
+    assert list(lines(hana.get(f"/classes/?term={past.pk}&q=9b"))) == []
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
-def test_a_cell_that_looks_like_a_formula_stays_text(cell: str) -> None:
-    assert harmless(cell) == f"'{cell}"
+def test_a_class_ahead_is_in_the_list_and_has_no_roll_yet(school: Cast, client_as) -> None:
+    soon = make.make_term(
+        school.lakeside, starts=make.TODAY + timedelta(days=9), ends=make.TODAY + timedelta(days=90), name="Next"
+    )
+    make.make_class(school.lakeside, "Physics 9B", term=soon)
+    page = client_as(school.hana).get("/classes/")
+    line = lines(page)["Physics 9B"]
+    assert (line.is_running, line.has_ended, line.attendance, line.students) == (False, False, None, 0)
+    assert "no teacher" in page.text
 
 
-def test_a_name_made_to_be_a_formula_stays_a_name(school: Cast, client_as) -> None:
-    make.make_enrolment(make.make_student(school.lakeside, '=HYPERLINK("http://x") Aaa'), school.maths)
-    rows = table(client_as(school.ada).get(f"/classes/{school.maths.pk}/register.csv"))
-    assert rows[1][0].startswith("'=HYPERLINK")
+def test_a_line_tells_teachers_students_attendance_missing_marks_and_the_next_exam(school: Cast, client_as) -> None:
+    make.make_exam(school.maths, title="Forgotten quiz", day=make.YESTERDAY)
+    make.make_mark(school.sam, school.maths, "A", day=make.TODAY - timedelta(days=2))
+    line = lines(client_as(school.ada).get("/classes/"))["Mathematics 9B"]
+    assert (line.teachers, line.students, line.missing) == (("Ada Marsh",), 2, 2)
+    assert line.attendance == pytest.approx(200 / 3)
+    assert line.school_class.next_exam == "Final exam"
 
 
-@pytest.mark.parametrize("people", [2, 40])
-@pytest.mark.parametrize("person", ["ada", "hana", "cora", "gus"])
-def test_a_class_needs_ten_queries_however_large_it_is(school: Cast, client_as, person: str, people: int) -> None:
-    exams = [make.make_exam(school.maths) for _ in range(people // 2)]
-    for _ in range(people):
-        student = make.make_student(school.lakeside)
-        make.make_enrolment(student, school.maths)
-        make.make_caseload(school.cora, student)
-        make.make_guardianship(school.gus, student)
-        make.make_mark(student, school.maths)
-        for exam in exams:
-            make.make_result(exam, student)
+def test_a_line_and_the_register_agree(school: Cast, client_as) -> None:
+    """Sam came yesterday, long after the first test; Zoe's second enrolment does not count her twice."""
+    school.maths.enrolments.filter(student=school.sam).update(starts=make.YESTERDAY)
+    make.make_enrolment(school.zoe, school.maths)
+    make.make_enrolment(school.zoe, school.maths, starts=make.YESTERDAY, ends=make.TODAY + timedelta(days=3))
+    make.make_exam(school.maths, day=make.TODAY - timedelta(days=20))
+    hana = client_as(school.hana)
+    line = lines(hana.get("/classes/"))["Mathematics 9B"]
+    figures = hana.get(f"/classes/{school.maths.pk}/").context["register"].figures
+    assert (line.missing, line.attendance) == (figures.missing, figures.attendance)
+    assert (line.students, line.missing) == (3, 3)
+
+
+def test_counsellors_and_families_see_no_figures_of_a_class(school: Cast, client_as) -> None:
+    make.make_exam(school.maths, day=make.YESTERDAY)
+    for person, students in (("cora", 2), ("gus", None), ("mina", None)):
+        page = client_as(getattr(school, person)).get("/classes/")
+        line = lines(page)["Mathematics 9B"]
+        assert (line.students, line.attendance, line.missing, line.may_record) == (students, None, None, False), person
+        assert "Marks missing" not in page.text
+
+
+def test_only_who_records_marks_finds_the_way_to_them(school: Cast, client_as) -> None:
+    marks = f'href="/classes/{school.maths.pk}/marks/"'
+    assert marks in client_as(school.ada).get("/classes/").text
+    assert marks not in client_as(school.cora).get("/classes/").text
+
+
+def test_the_choices_are_those_that_lead_somewhere(school: Cast, client_as) -> None:
+    hana = client_as(school.hana)
+    make.make_subject(school.lakeside, "Latin")
+    selects = {select.name: select for select in hana.get("/classes/").context["choice"].selects}
+    assert [label for _, label in selects["subject"].options] == ["Art", "Mathematics"]
+    assert [key for key, _ in selects["grade"].options] == [9]
+
+
+@pytest.mark.parametrize("query", ["term=x", "term=-1", f"term={'9' * 30}", "subject=1.5", "when=never", "grade=99"])
+def test_what_cannot_be_read_filters_nothing(school: Cast, client_as, query: str) -> None:
+    assert set(lines(client_as(school.hana).get(f"/classes/?{query}"))) == {"Mathematics 9B", "Art 9B"}
+
+
+def test_a_teacher_of_a_few_classes_is_not_asked_to_filter_them(school: Cast, client_as) -> None:
+    assert "<select" not in client_as(school.ada).get("/classes/").text
+    for number in range(9):
+        make.make_teaching(school.ada, make.make_class(school.lakeside, f"Group {number}", grade_level=number))
+    assert "<select" in client_as(school.ada).get("/classes/").text
+
+
+@pytest.mark.parametrize("classes", [5, 45])
+@pytest.mark.parametrize("person", ["ada", "hana", "otto", "cora", "gus", "mina"])
+def test_the_list_needs_ten_queries_however_long_it_is(school: Cast, client_as, person: str, classes: int) -> None:
+    for number in range(classes):
+        one = make.make_class(school.lakeside, f"Group {number:02}", subject=school.maths.subject)
+        make.make_teaching(school.ada, one)
+        make.make_exam(one)
+        for student in (school.sam, school.mia):
+            make.make_enrolment(student, one)
     client = client_as(getattr(school, person))
     client.get("/")
     with assert_queries(10):
-        client.get(f"/classes/{school.maths.pk}/")
-    with assert_queries(8):
-        client.get("/classes/")
+        page = client.get(f"/classes/?subject={school.maths.subject_id}&term={school.maths.term_id}")
+    assert len(page.context["listing"].rows) > classes
