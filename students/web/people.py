@@ -1,23 +1,30 @@
-"""Students: the list one may search, and the page of one student."""
+"""Students: the list one may search, the page of one student, and who can see that student."""
 
-from functools import partial
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from portal.kit.errors import NotAllowed
 from portal.kit.pages import render_page
 from portal.kit.scoping import fetch
 from portal.kit.tables import read_order, read_page, sort_rows
-from students.filters import StudentFilter
 from students.looking import note_look
 from students.models import Student
+from students.reaching import LOOKS_DAYS, grouped, looks_at, who_reaches
 from students.roles import KEEPERS, STAFF
 from students.summaries import student_profile
-from students.summaries.caseload import with_home_class
+from students.summaries.profile.withheld import is_keeper, protected_facts, sees_protected, what_is_withheld
+from students.web.people_filter import RosterFilter, classes_to_choose, dressed
 from students.web.standpoint import standpoint
 
-COLUMNS = {"name": ("family_name", "given_name"), "grade": ("grade_level", "family_name", "given_name")}
+COLUMNS = {
+    "name": ("family_name", "given_name"),
+    "grade": ("grade_level", "family_name", "given_name"),
+}
 
 
 @require_safe
@@ -25,12 +32,16 @@ COLUMNS = {"name": ("family_name", "given_name"), "grade": ("grade_level", "fami
 def student_list(request: HttpRequest) -> HttpResponse:
     here = standpoint(request)
     rows = Student.objects.visible_to(here.user).exclude(school__in=here.elsewhere)
-    chosen = StudentFilter(request.GET, queryset=rows, request=request)
+    asked = request.GET.copy()
+    asked["in_class"] = asked.get("class", "")
+    chosen = RosterFilter(asked, queryset=rows, request=request)
     order = read_order(request, list(COLUMNS))
     facts = {
-        "listing": read_page(request, sort_rows(chosen.qs, order, COLUMNS), partial(with_home_class, on=here.day)),
+        "listing": read_page(request, sort_rows(chosen.qs, order, COLUMNS), dressed(here.day)),
         "order": order,
         "filter": chosen,
+        "classes": classes_to_choose(request),
+        "in_class": asked["in_class"],
         "is_keeper": bool(here.roles & KEEPERS),
     }
     return render_page(request, "students/student_list.html", facts)
@@ -40,8 +51,45 @@ def student_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 def student_page(request: HttpRequest, pk: int) -> HttpResponse:
     student = fetch(Student.objects.select_related("school"), request.user, pk=pk)
-    profile = student_profile(student, user=request.user, on=student.school.today())
-    roles = note_look(request.user, [student], what="student", door="page")
-    return render_page(
-        request, "students/student_page.html", {"profile": profile, "is_staff": roles[student.pk] in STAFF}
+    profile = student_profile(
+        student,
+        user=request.user,
+        on=student.school.today(),
+        subject=request.GET.get("subject", ""),
+        earlier=request.GET.get("earlier") == "1",
     )
+    roles = note_look(request.user, [student], what="student", door="page")
+    facts: dict[str, Any] = {"profile": profile, "is_staff": roles[student.pk] in STAFF}
+    if facts["is_staff"]:
+        facts |= {
+            "withheld": what_is_withheld(student, profile.ties, user=request.user),
+            "is_keeper": is_keeper(student, request.user),
+            **_protected(request, student),
+        }
+    return render_page(request, "students/student_page.html", facts)
+
+
+def _protected(request: HttpRequest, student: Student) -> dict[str, Any]:
+    """Shown when asked for, not before: a page may be open where others can read it. Leaves a trace of its own."""
+    may = sees_protected(student, request.user)
+    if not (may and request.GET.get("protected") == "1"):
+        return {"may_see_protected": may}
+    note_look(request.user, [student], what="protected facts", door="page")
+    return {"may_see_protected": may, "is_asked": True, "protected": protected_facts(student, user=request.user)}
+
+
+@require_safe
+@never_cache
+def student_access(request: HttpRequest, pk: int) -> HttpResponse:
+    """Who can see a student, and who looked: for leaders and the office of the student's school."""
+    student = fetch(Student.objects.select_related("school"), request.user, pk=pk)
+    if not is_keeper(student, request.user):
+        raise NotAllowed(_("Only leaders and the office see who can open a student's page."))
+    facts = {
+        "student": student,
+        "reach": who_reaches(student, on=student.school.today()),
+        "looks": grouped(looks_at(student, until=timezone.now())),
+        "days": LOOKS_DAYS,
+    }
+    note_look(request.user, [student], what="who sees", door="page")
+    return render_page(request, "students/student_access.html", facts)

@@ -1,0 +1,118 @@
+"""A student's marks over time, by subject: what is drawn, and what the table behind the drawing says."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from portal.kit.charts.lines import Point
+from students.models import Release, Result, Student
+from students.summaries.counting import weighted_mean
+from students.summaries.profile.frame import Scale, SchoolFrame
+from students.summaries.profile.rows import all_results_of, since
+
+# More than any student gathers in a school; a page is no archive.
+MOST = 600
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectMarks:
+    """`latest` is the newest mark in percent; `scale` what its grades are, where the school has said so."""
+
+    pk: int
+    name: str
+    points: tuple[Point, ...]
+    average: float | None
+    scale: Scale | None
+
+    @property
+    def latest(self) -> Point | None:
+        return self.points[-1] if self.points else None
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """`span` is shared by all drawings; `chosen` is the one subject that was asked for."""
+
+    results: tuple[Any, ...]
+    subjects: tuple[SubjectMarks, ...]
+    chosen: SubjectMarks | None
+    span: tuple[date, date]
+    since: date | None
+    has_unreleased: bool
+
+    @property
+    def shown(self) -> tuple[Any, ...]:
+        """The rows of the table: of the chosen subject, or all."""
+        if self.chosen is None:
+            return self.results
+        return tuple(each for each in self.results if each.exam.subject_id == self.chosen.pk)
+
+    @property
+    def scored(self) -> int:
+        return sum(len(subject.points) for subject in self.subjects)
+
+    @property
+    def latest(self) -> Any | None:
+        return next((each for each in self.results if each.percent is not None), None)
+
+
+def marks_of(student: Student, frame: SchoolFrame, *, user: Any, on: date, subject: str, earlier: bool) -> Marks:
+    """One query. `released` on a row says that its family has been shown it."""
+    told = Release.objects.filter(exam=OuterRef("exam"), school_class__enrolments__student=OuterRef("student"))
+    rows = all_results_of([student.pk], user, on).annotate(released=Exists(told))
+    bound = None if earlier else since(on)
+    results = list(rows[:MOST] if bound is None else rows.filter(exam__day__gt=bound)[:MOST])
+    subjects = by_subject(results, frame)
+    return Marks(
+        results=tuple(results),
+        subjects=subjects,
+        chosen=next((each for each in subjects if str(each.pk) == subject), None),
+        span=_span(results, on),
+        since=bound,
+        has_unreleased=any(not each.released for each in results),
+    )
+
+
+def by_subject(results: Sequence[Result], frame: SchoolFrame) -> tuple[SubjectMarks, ...]:
+    """By name; oldest mark first within each subject, as a line is read."""
+    groups: defaultdict[int, list[Result]] = defaultdict(list)
+    for result in reversed(results):
+        if result.percent is not None:
+            groups[result.exam.subject_id].append(result)
+    found = [_subject(group, frame) for group in groups.values()]
+    return tuple(sorted(found, key=lambda subject: subject.name))
+
+
+def _subject(group: list[Result], frame: SchoolFrame) -> SubjectMarks:
+    subject = group[0].exam.subject
+    return SubjectMarks(
+        pk=subject.pk,
+        name=subject.name,
+        points=tuple(_point(each) for each in group),
+        average=weighted_mean(group),
+        scale=frame.scale_of(subject.grade_scale_id),
+    )
+
+
+def _point(result: Result) -> Point:
+    exam = result.exam
+    told = _("%(exam)s, %(day)s: %(score)s of %(most)s points, %(percent)s %%") % {
+        "exam": exam.title,
+        "day": date_format(exam.day, "j F Y"),
+        "score": f"{float(result.score or 0):g}",
+        "most": f"{float(exam.maximum):g}",
+        "percent": f"{result.percent:.0f}",
+    }
+    return Point(exam.day, float(result.percent or 0), told)
+
+
+def _span(results: Sequence[Result], on: date) -> tuple[date, date]:
+    """From the first mark to today, and at least a quarter, so that two marks of one week do not stand at both ends."""
+    first = min((each.exam.day for each in results), default=on)
+    return min(first, on - timedelta(days=90)), on
