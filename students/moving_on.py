@@ -54,7 +54,7 @@ def move_on(school_class: SchoolClass, onward: Onward, *, by: User, batch: UUID)
     end_many(Enrolment.objects.filter(school_class=school_class), by=by, on=school_class.term.ends, batch=batch)
     found = enrol_many(onward.students, made, by=by, on=onward.target.starts, batch=batch)
     teachers = _carry_teachers(school_class, made, by, batch) if onward.teachers_follow else 0
-    facts = {"to": made.pk, "students": len(found.ready), "teachers": teachers, "batch": str(batch)}
+    facts: dict[str, Any] = {"to": made.pk, "students": len(found.ready), "teachers": teachers, "batch": str(batch)}
     record(by, "class moved on", school_class, **facts)
     return made
 

@@ -1,6 +1,7 @@
 """Take back what one did a moment ago to many records at once: one's own last batch, while it is fresh."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -28,7 +29,12 @@ def take_back(batch: UUID, school_class: SchoolClass, *, by: User, at: datetime)
     if Change.objects.filter(batch=batch).exclude(pk__in=changes.values("pk")).exists():
         raise NotReady("Somebody else's work belongs to this too, so it cannot be taken back here.")
     done = undo(batch, by=by)
-    facts = {"batch": str(batch), "restored": done.restored, "removed": done.removed, "left": len(done.left)}
+    facts: dict[str, Any] = {
+        "batch": str(batch),
+        "restored": done.restored,
+        "removed": done.removed,
+        "left": len(done.left),
+    }
     record(by, "taken back", school_class, **facts)
     tell(school_class.school_id, [each for each in touched if each])
     return done

@@ -1,6 +1,6 @@
 """The people of one class: enrol a pasted list, end or move some of them, move the whole class on, and take that back."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from portal.accounts.models import User
 from portal.kit.pages import render_page
 from portal.kit.scoping import fetch
 from students import enrolment, moving_on
@@ -31,7 +32,9 @@ def class_enrol(request: HttpRequest, pk: int) -> HttpResponse:
     school_class = _class(request, pk)
     today = school_class.school.today()
     first = min(max(today, school_class.term.starts), school_class.term.ends)
-    form = ListForm(request.POST or None, school_class=school_class, initial={"starts": first})
+    form = ListForm(
+        request.POST if request.method == "POST" else None, school_class=school_class, initial={"starts": first}
+    )
     facts: dict[str, Any] = {"form": form}
     if form.is_valid():
         found = recognise(form.cleaned_data["text"], school=school_class.school, user=request.user, chosen=form.chosen)
@@ -43,7 +46,9 @@ def class_enrol(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _enrol(request: HttpRequest, school_class: SchoolClass, students: list[Student], form: ListForm) -> HttpResponse:
     batch = uuid4()
-    done = enrolment.enrol_many(students, school_class, by=request.user, on=form.cleaned_data["starts"], batch=batch)
+    done = enrolment.enrol_many(
+        students, school_class, by=_person(request), on=form.cleaned_data["starts"], batch=batch
+    )
     told = ngettext("%(n)d student was enrolled.", "%(n)d students were enrolled.", len(done.ready))
     return _done(request, school_class, told % {"n": len(done.ready)}, batch if done.ready else None)
 
@@ -62,7 +67,7 @@ def class_leave(request: HttpRequest, pk: int) -> HttpResponse:
     chosen, batch = form.cleaned_data, uuid4()
     students = [each.student for each in chosen["enrolments"]]
     count = enrolment.leave_for(
-        chosen["enrolments"], by=request.user, on=chosen["last_day"], to=chosen["to"], batch=batch
+        chosen["enrolments"], by=_person(request), on=chosen["last_day"], to=chosen["to"], batch=batch
     )
     words = ngettext("%(n)d enrolment ends on %(day)s.", "%(n)d enrolments end on %(day)s.", count)
     told = words % {"n": count, "day": f"{chosen['last_day']:%d %B %Y}"}
@@ -81,11 +86,16 @@ def class_next(request: HttpRequest, pk: int) -> HttpResponse:
     students = Student.objects.visible_to(request.user).filter(pk__in=people.order_by().values("student"))
     staying = students.filter(status=Student.Status.ENROLLED)
     terms = moving_on.later_terms(school_class)
-    form = OnwardForm(request.POST or None, terms=terms, students=students, initial=_suggested(school_class, terms))
+    form = OnwardForm(
+        request.POST if request.method == "POST" else None,
+        terms=terms,
+        students=students,
+        initial=_suggested(school_class, terms),
+    )
     if form.is_valid():
         batch = uuid4()
         onward = moving_on.Onward(**form.cleaned_data)
-        made = moving_on.move_on(school_class, onward, by=request.user, batch=batch)
+        made = moving_on.move_on(school_class, onward, by=_person(request), batch=batch)
         told = _("%(name)s was made in %(term)s.") % {"name": made, "term": made.term}
         return _done(request, made, told, batch, asked_at=school_class)
     kept = (
@@ -109,7 +119,7 @@ def class_next(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def class_undo(request: HttpRequest, pk: int, batch: UUID) -> HttpResponse:
     school_class = _class(request, pk)
-    done = take_back(batch, school_class, by=request.user, at=timezone.now())
+    done = take_back(batch, school_class, by=_person(request), at=timezone.now())
     messages.success(request, _("Taken back."))
     if done.left:
         messages.warning(request, done.told_left)
@@ -117,6 +127,10 @@ def class_undo(request: HttpRequest, pk: int, batch: UUID) -> HttpResponse:
 
 
 # --- what these pages share ---------------------------------------------------------------------------------
+def _person(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
 def _class(request: HttpRequest, pk: int) -> SchoolClass:
     found: SchoolClass = fetch(SchoolClass.objects.with_frame(), request.user, verb="edit", pk=pk)
     return found

@@ -1,7 +1,7 @@
 """Forms for the people of a class: whom to enrol, whom to end, and how the class moves on."""
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -49,6 +49,12 @@ def _is_number(text: Any) -> bool:
     return isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 16
 
 
+def _offer(form: forms.Form, **choices: Any) -> None:
+    """Only these records may be chosen."""
+    for name, rows in choices.items():
+        cast(forms.ModelChoiceField, form.fields[name]).queryset = rows
+
+
 class LeavingForm(forms.Form):
     """Who leaves the class, and where to if anywhere."""
 
@@ -63,8 +69,7 @@ class LeavingForm(forms.Form):
 
     def __init__(self, *args: Any, inside: Any, others: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["enrolments"].queryset = inside
-        self.fields["to"].queryset = others
+        _offer(self, enrolments=inside, to=others)
 
     def clean(self) -> dict[str, Any]:
         facts = super().clean() or {}
@@ -89,5 +94,4 @@ class OnwardForm(forms.Form):
 
     def __init__(self, *args: Any, terms: Any, students: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["target"].queryset = terms
-        self.fields["students"].queryset = students
+        _offer(self, target=terms, students=students)
