@@ -59,7 +59,9 @@ def fill_school(school: School, rng: np.random.Generator) -> None:
     subjects = [Subject.objects.create(school=school, name=name, code=name[:3]).pk for name in SUBJECTS]
     count = IN_SCHOOL // IN_CLASS
     first_student, first_class = bulk.next_key(Student), bulk.next_key(SchoolClass)
-    given, family = names.draw(rng, rng.integers(0, 4, IN_SCHOOL).astype(np.int8), ["female", "male"] * (IN_SCHOOL // 2))
+    given, family = names.draw(
+        rng, rng.integers(0, 4, IN_SCHOOL).astype(np.int8), ["female", "male"] * (IN_SCHOOL // 2)
+    )
     write_students(school, first_student, given, family)
     titles = [f"{SUBJECTS[row % 8]} {7 + row // 8 % 6}{'ABCDEF'[row // 48]}" for row in range(count)]
     keys = np.arange(first_class, first_class + count)
@@ -146,7 +148,9 @@ def main() -> None:
         worst = max(worst, *taken)
         print(f"| `{text}` | {' | '.join(f'{each:.0f}' for each in taken)} |", flush=True)
     rows = Student.objects.count(), SchoolClass.objects.count(), Exam.objects.count()
-    print(f"\n{connection.vendor}: {rows[0]:,} students, {rows[1]:,} classes, {rows[2]:,} exams; slowest {worst:.0f} ms")
+    print(
+        f"\n{connection.vendor}: {rows[0]:,} students, {rows[1]:,} classes, {rows[2]:,} exams; slowest {worst:.0f} ms"
+    )
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Who holds which role, teaches which class, looks after whom: granting it and ending it."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -18,7 +18,7 @@ from students.roles import GIVEN_BY_LEADERS, KEEPERS, LEADERS, SECOND_FACTOR_ROL
 def needs_second_factor(user: Any) -> bool:
     """Whether a school in which this person leads or keeps the office demands one."""
     schools = grants_of(user).of(SECOND_FACTOR_ROLES)
-    return bool(schools) and SchoolPolicy.objects.filter(school__in=schools, requires_second_factor=True).exists()
+    return bool(schools) and not schools.isdisjoint(SchoolPolicy.objects.demanding_second_factor())
 
 
 def may_enter_back_office(user: Any) -> bool:
@@ -41,6 +41,23 @@ def check_may_grant(by: User, school: School, role: str, *, sees_demographics: b
         raise NotAllowed(f"Only a leader of {school} gives the right to protected facts.")
 
 
+def roles_given_by(by: User, school: School) -> list[Role]:
+    """The roles that are in this person's gift there, in the order in which roles are told."""
+    if by.is_superuser or school.pk in grants_of(by).of(LEADERS):
+        return list(Role)
+    kept = school.pk in grants_of(by).of(KEEPERS)
+    return [role for role in Role if kept and role not in GIVEN_BY_LEADERS]
+
+
+def may_end(by: User, membership: Membership) -> bool:
+    """Whether `end_role` would allow it. The membership's school is read already."""
+    try:
+        check_may_grant(by, membership.school, membership.role, sees_demographics=membership.sees_demographics)
+    except NotAllowed:
+        return False
+    return True
+
+
 def check_may_unprotect(by: User, school: School) -> None:
     """Whoever could take the protection off would have the right to protected facts. Raises NotAllowed."""
     if not by.is_superuser and school.pk not in grants_of(by).of(LEADERS):
@@ -54,9 +71,9 @@ def grant_role(
 ) -> Membership:  # fmt: skip
     """Give a role from a day. Raises Conflict if the person has it on that day already, NotAllowed if `by` may not."""
     check_may_grant(by, school, role, sees_demographics=sees_demographics)
-    held = Membership.objects.filter(in_force("", starts), user=user, school=school, role=role)
+    held = Membership.objects.filter(overlapping(starts, ends), user=user, school=school, role=role)
     if held.exists():
-        raise Conflict(f"{user} is {Role(role).label} at {school} on that day already.")
+        raise Conflict(f"{user} is {Role(role).label} at {school} within these days already.")
     membership = Membership(
         user=user, school=school, role=role, starts=starts, ends=ends, sees_demographics=sees_demographics
     )
@@ -70,6 +87,8 @@ def change_role(membership: Membership, *, by: User) -> None:
     before = Membership.objects.select_related("school").get(pk=membership.pk)
     for each in (before, membership):
         check_may_grant(by, each.school, each.role, sees_demographics=each.sees_demographics)
+    if membership.ends is not None and (membership.ends, membership.role) != (before.ends, before.role):
+        check_leader_remains(before, by=by, on=membership.ends)
     _keep(membership, by=by, verb="role changed", role=membership.role, user=membership.user_id)
 
 
@@ -77,17 +96,32 @@ def change_role(membership: Membership, *, by: User) -> None:
 def end_role(membership: Membership, *, by: User, on: date) -> None:
     """The role holds through `on` and no longer."""
     check_may_grant(by, membership.school, membership.role, sees_demographics=membership.sees_demographics)
+    check_leader_remains(membership, by=by, on=on)
     membership.ends = on
     _keep(membership, by=by, verb="role ended", role=membership.role, user=membership.user_id)
 
 
+def check_leader_remains(membership: Membership, *, by: User, on: date) -> None:
+    """A school is not left without a leader after that day. Raises Conflict. Who runs the machine may do even this."""
+    if membership.role != Role.LEADER or by.is_superuser:
+        return
+    others = Membership.objects.filter(school=membership.school_id, role=Role.LEADER, user__is_active=True)
+    if not others.filter(in_force("", on + timedelta(days=1))).exclude(pk=membership.pk).exists():
+        raise Conflict(
+            f"{membership.user} is the only leader of {membership.school} after that day. "
+            "Make somebody else a leader first."
+        )
+
+
 @transaction.atomic
-def assign(teacher: User, school_class: SchoolClass, *, by: User, starts: date, ends: date | None = None) -> Teaching:
+def assign(
+    teacher: User, school_class: SchoolClass, *, by: User, starts: date, ends: date | None = None, is_lead: bool = True
+) -> Teaching:  # fmt: skip
     """Give a class a teacher from a day. Raises Conflict if they teach it then, DomainError if they are no teacher."""
-    _check_holds(teacher, school_class.school, Role.TEACHER, starts)
-    if Teaching.objects.active(starts).filter(teacher=teacher, school_class=school_class).exists():
-        raise Conflict(f"{teacher} teaches {school_class} on that day already.")
-    teaching = Teaching(teacher=teacher, school_class=school_class, starts=starts, ends=ends)
+    check_holds(teacher, school_class.school, Role.TEACHER, starts)
+    if Teaching.objects.filter(overlapping(starts, ends), teacher=teacher, school_class=school_class).exists():
+        raise Conflict(f"{teacher} teaches {school_class} within these days already.")
+    teaching = Teaching(teacher=teacher, school_class=school_class, starts=starts, ends=ends, is_lead=is_lead)
     _keep(teaching, by=by, verb="teacher assigned", school_id=school_class.school_id, teacher=teacher.pk)
     return teaching
 
@@ -95,7 +129,7 @@ def assign(teacher: User, school_class: SchoolClass, *, by: User, starts: date, 
 @transaction.atomic
 def look_after(student: Student, counsellor: User, *, by: User, starts: date, ends: date | None = None) -> Caseload:
     """Put a student on a counsellor's caseload."""
-    _check_holds(counsellor, student.school, Role.COUNSELLOR, starts)
+    check_holds(counsellor, student.school, Role.COUNSELLOR, starts)
     open_already = Caseload.objects.filter(in_force("", starts), student=student, counsellor=counsellor)
     if open_already.exists():
         raise Conflict(f"{counsellor} looks after {student} on that day already.")
@@ -152,7 +186,13 @@ def _attach(student: Student, user: User, invitation: Invitation, starts: date) 
         history.save(student, by=invitation.invited_by)
 
 
-def _check_holds(user: User, school: School, role: str, on: date) -> None:
+def overlapping(starts: date, ends: date | None) -> Q:
+    """Dated records that share a day with these days."""
+    return (Q(ends__isnull=True) | Q(ends__gte=starts)) & (Q() if ends is None else Q(starts__lte=ends))
+
+
+def check_holds(user: User, school: School, role: str, on: date) -> None:
+    """Raises DomainError unless the person has that role there on that day."""
     if not Membership.objects.filter(in_force("", on), user=user, school=school, role=role).exists():
         raise DomainError(f"{user} is not {Role(role).label} at {school} on that day. Give the role first.")
 

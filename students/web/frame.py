@@ -15,7 +15,9 @@ from students.staffing import may_enter_back_office
 from students.web.standpoint import CHOSEN, SchoolName, Standpoint, standpoint
 
 SEES_CLASSES = KEEPERS | {Role.TEACHER, Role.COUNSELLOR, Role.STUDENT, Role.GUARDIAN}
+SEES_EXAMS = KEEPERS | {Role.TEACHER}
 SEES_STUDENTS = KEEPERS | {Role.TEACHER, Role.COUNSELLOR}
+TAKES_ROLLS = KEEPERS | {Role.TEACHER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,10 @@ def _items(here: Standpoint, path: str) -> list[Item]:
     places = [
         (_("Today"), "home", None),
         (_("Classes"), "classes", SEES_CLASSES),
+        (_("Roll"), "rolls", TAKES_ROLLS),
+        (_("Exams"), "exams", SEES_EXAMS),
         (_("Students"), "students", SEES_STUDENTS),
+        (_("Staff"), "staff", KEEPERS),
     ]
     addresses = [(label, reverse(name), roles) for label, name, roles in places]
     return [

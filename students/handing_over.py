@@ -1,0 +1,236 @@
+"""Who teaches a class and who looks after a student, as it changes: other days, an end, or over to somebody else."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from portal.accounts.models import User
+from portal.audit import history
+from portal.audit.models import AuditEvent
+from portal.audit.record import record
+from portal.audit.undo import Undone, undo
+from portal.kit.errors import Conflict, DomainError, NotAllowed, NotReady
+from portal.kit.scoping import grants_of, in_force
+from students import staffing
+from students.models import Caseload, Membership, School, SchoolClass, Student, StudentStatus, Teaching
+from students.roles import KEEPERS, Role
+
+DAY = timedelta(days=1)
+UNDO_WITHIN = timedelta(days=7)
+TAKEN, ENDED, MOVED = "caseload taken by many", "caseload ended for many", "caseload handed over"
+TAKEN_BACK = "took back a change of caseload"
+
+
+# --- a post -------------------------------------------------------------------------------------------------
+@transaction.atomic
+def end_role(membership: Membership, *, by: User, on: date, with_duties: bool = False) -> None:
+    """The role holds through `on`; with its duties, the classes taught and the caseload end on that day too."""
+    staffing.end_role(membership, by=by, on=on)
+    school, person = membership.school, membership.user
+    if with_duties and membership.role == Role.TEACHER:
+        for teaching in open_teachings(person, school, on + DAY).select_related("school_class", "teacher"):
+            if teaching.starts > on:
+                call_off(teaching, by=by, today=on)
+            else:
+                end_teaching(teaching, by=by, on=on)
+    if with_duties and membership.role == Role.COUNSELLOR:
+        end_caseload(open_caseload(person, school, on + DAY), person, school=school, by=by, on=on)
+
+
+def open_teachings(teacher: User, school: School, on: date) -> Any:
+    """What this person teaches there on that day or will teach later."""
+    return still(Teaching.objects.filter(teacher=teacher, school_class__school=school), on)
+
+
+def open_by_class(school_class: SchoolClass, on: date) -> Any:
+    """Who teaches this class on that day."""
+    return (
+        Teaching.objects.active(on).filter(school_class=school_class).select_related("teacher", "school_class__school")
+    )
+
+
+# --- classes ------------------------------------------------------------------------------------------------
+@transaction.atomic
+def change_teaching(teaching: Teaching, *, by: User) -> None:
+    """Save corrected days, or who leads the class. Raises Conflict where the days would meet another time of the same."""
+    before = Teaching.objects.select_related("school_class__school", "teacher").get(pk=teaching.pk)
+    if teaching.starts != before.starts:
+        staffing.check_holds(before.teacher, before.school_class.school, Role.TEACHER, teaching.starts)
+    _check_days(teaching)
+    others = Teaching.objects.filter(teacher=before.teacher_id, school_class=before.school_class_id)
+    if others.exclude(pk=teaching.pk).filter(staffing.overlapping(teaching.starts, teaching.ends)).exists():
+        raise Conflict(f"{before.teacher} teaches {before.school_class} within these days already.")
+    _keep_teaching(teaching, before.school_class.school_id, by, "teaching changed")
+
+
+@transaction.atomic
+def end_teaching(teaching: Teaching, *, by: User, on: date) -> None:
+    """`on` is the last day with the class."""
+    teaching.ends = on
+    change_teaching(teaching, by=by)
+
+
+@transaction.atomic
+def call_off(teaching: Teaching, *, by: User, today: date) -> None:
+    """Take back an assignment that has not begun. What has begun is ended, so that the past stays as it was."""
+    if teaching.starts <= today:
+        raise Conflict(f"{teaching.teacher} teaches this class already. Set a last day instead.")
+    school_id = teaching.school_class.school_id
+    record(by, "teaching called off", teaching, school_id=school_id, teacher=teaching.teacher_id)
+    history.remove(teaching, by=by, school_id=school_id)
+
+
+@transaction.atomic
+def hand_over_class(teaching: Teaching, to: User, *, by: User, on: date) -> Teaching:
+    """From `on` the other person teaches the class; the day before is the last one of who teaches it now."""
+    if not teaching.starts < on or (teaching.ends is not None and teaching.ends < on - DAY):
+        raise DomainError(f"{teaching.teacher} does not teach the class on the day before. Choose another day.")
+    if to == teaching.teacher:
+        raise Conflict(f"{to} has the class already.")
+    until = teaching.ends if teaching.ends is not None and teaching.ends >= on else None
+    end_teaching(teaching, by=by, on=on - DAY)
+    facts: dict[str, Any] = {"starts": on, "ends": until, "is_lead": teaching.is_lead}
+    return staffing.assign(to, teaching.school_class, by=by, **facts)
+
+
+def _check_days(dated: Any) -> None:
+    if dated.ends is not None and dated.ends < dated.starts:
+        raise DomainError("The last day lies before the first.")
+
+
+def _keep_teaching(teaching: Teaching, school_id: int, by: User, verb: str) -> None:
+    if history.save(teaching, by=by, school_id=school_id):
+        record(by, verb, teaching, school_id=school_id, teacher=teaching.teacher_id)
+
+
+# --- caseloads ----------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """Who will be looked after by somebody (else), and who stays as they are, with the reason."""
+
+    ready: list[Student]
+    left_out: list[tuple[Student, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    count: int
+    left_out: int
+    batch: UUID
+
+
+def open_caseload(counsellor: User, school: School, on: date) -> Any:
+    """What this person has on that day or will have later."""
+    return still(Caseload.objects.filter(counsellor=counsellor, student__school=school), on)
+
+
+def still(rows: Any, on: date) -> Any:
+    """Those that are not over on that day."""
+    return rows.filter(Q(ends__isnull=True) | Q(ends__gte=on))
+
+
+def sort(students: Iterable[Student], counsellor: User, school: School, on: date) -> Sorted:
+    """What `take_on` and `hand_over_caseload` would do. One query."""
+    rows = list(students)
+    with_them = set(open_caseload(counsellor, school, on).values_list("student_id", flat=True))
+    reasons = {each.pk: _reason(each, counsellor, school, with_them) for each in rows}
+    ready = [each for each in rows if not reasons[each.pk]]
+    return Sorted(ready, [(each, reasons[each.pk]) for each in rows if reasons[each.pk]])
+
+
+def _reason(student: Student, counsellor: User, school: School, with_them: Collection[int]) -> str:
+    if student.school_id != school.pk:
+        return "belongs to another school"
+    if student.pk in with_them:
+        return f"is with {counsellor} already"
+    return "has left the school" if student.status == StudentStatus.LEFT else ""
+
+
+@transaction.atomic
+def take_on(students: Iterable[Student], counsellor: User, *, school: School, by: User, on: date) -> Done:
+    """Put all who can be on the caseload from that day; those who cannot are left as they are."""
+    _begin(by, school, counsellor, on)
+    found = sort(students, counsellor, school, on)
+    batch = uuid4()
+    _add([(each.pk, on, None) for each in found.ready], counsellor, school, by, batch)
+    return _told(TAKEN, school, by, Done(len(found.ready), len(found.left_out), batch), counsellor)
+
+
+@transaction.atomic
+def end_caseload(rows: Any, counsellor: User, *, school: School, by: User, on: date) -> Done:
+    """`on` is the last day of these; those that begin later or end sooner stay as they are."""
+    _begin(by, school)
+    chosen = list(_locked(rows, counsellor, school))
+    holding = [each for each in chosen if each.starts <= on and (each.ends is None or each.ends > on)]
+    batch = uuid4()
+    _end(holding, on, school, by, batch)
+    return _told(ENDED, school, by, Done(len(holding), len(chosen) - len(holding), batch), counsellor)
+
+
+@transaction.atomic
+def hand_over_caseload(rows: Any, counsellor: User, to: User, *, school: School, by: User, on: date) -> Done:
+    """From `on` the other person looks after these students. Whoever is with both already stays as they are."""
+    _begin(by, school, to, on)
+    if to == counsellor:
+        raise Conflict(f"{to} looks after them already.")
+    chosen = list(_locked(rows, counsellor, school).filter(in_force("", on), starts__lt=on))
+    ready = {each.pk for each in sort([each.student for each in chosen], to, school, on).ready}
+    moving = [each for each in chosen if each.student_id in ready]
+    onward = [(each.student_id, on, each.ends) for each in moving]
+    batch = uuid4()
+    _end(moving, on - DAY, school, by, batch)
+    _add(onward, to, school, by, batch)
+    return _told(MOVED, school, by, Done(len(moving), rows.count() - len(moving), batch), to)
+
+
+@transaction.atomic
+def take_back(batch: UUID, *, school: School, by: User) -> Undone:
+    """Undo one of these three. What was edited since stays and is counted."""
+    _begin(by, school)
+    School.objects.select_for_update().get(pk=school.pk)  # one at a time, so that nothing is taken back twice
+    events = AuditEvent.objects.filter(school_id=school.pk, at__gte=timezone.now() - UNDO_WITHIN)
+    verbs = set(events.filter(facts__batch=str(batch)).values_list("verb", flat=True))
+    if not verbs & {TAKEN, ENDED, MOVED} or TAKEN_BACK in verbs:
+        raise NotReady("That was taken back already, or is more than a week old.")
+    done = undo(batch, by=by)
+    facts = {"batch": str(batch), "restored": done.restored, "removed": done.removed, "left": len(done.left)}
+    record(by, TAKEN_BACK, school, school_id=school.pk, **facts)
+    return done
+
+
+def _begin(by: User, school: School, counsellor: User | None = None, on: date | None = None) -> None:
+    if not by.is_superuser and school.pk not in grants_of(by).of(KEEPERS):
+        raise NotAllowed(f"Only the office and the leaders of {school} decide who looks after whom.")
+    if counsellor is not None and on is not None:
+        staffing.check_holds(counsellor, school, Role.COUNSELLOR, on)
+
+
+def _locked(rows: Any, counsellor: User, school: School) -> Any:
+    own = rows.filter(counsellor=counsellor, student__school=school).select_related("student")
+    return own.order_by("pk").select_for_update(of=("self",))
+
+
+def _add(wanted: Iterable[tuple[int, date, date | None]], to: User, school: School, by: User, batch: UUID) -> None:
+    rows = [Caseload(student_id=pk, counsellor=to, starts=starts, ends=ends) for pk, starts, ends in wanted]
+    Caseload.objects.bulk_create(rows, batch_size=500)
+    history.note_added(rows, by=by, batch=batch, school_id=school.pk)
+
+
+def _end(rows: list[Caseload], on: date, school: School, by: User, batch: UUID) -> None:
+    pairs = [(each, {"ends": history.facts_of(each)["ends"]}) for each in rows]
+    for each in rows:
+        each.ends, each.version = on, each.version + 1
+    Caseload.objects.bulk_update(rows, ["ends", "version"], batch_size=500)
+    history.note_changed(pairs, by=by, batch=batch, school_id=school.pk)
+
+
+def _told(verb: str, school: School, by: User, done: Done, counsellor: User) -> Done:
+    facts = {"count": done.count, "left_out": done.left_out, "counsellor": counsellor.pk}
+    record(by, verb, school, school_id=school.pk, batch=str(done.batch), **facts)
+    return done

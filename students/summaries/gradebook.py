@@ -1,0 +1,169 @@
+"""The mark grid: the exams of a class as columns, its students as rows, and what stands in each cell."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from students.marksheet import Sheet, Stats, points, read_sheet, shown, token
+from students.models import Exam, SchoolClass, Student
+from students.summaries.counting import day_of
+
+COLUMNS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class GridExam:
+    exam: Exam
+    maximum: str
+    weight: str
+    is_locked: bool
+    is_ahead: bool
+    stats: Stats
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """`text` is what is shown, `stored` what is saved; they differ after a form came back with something to mend."""
+
+    exam: int
+    student: int
+    text: str
+    stored: str
+    seen: str
+    why: str = ""
+    sentence: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.exam}-{self.student}"
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    student: Student
+    cells: tuple[GridCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """`start` counts the exams before the first column; `one` is the only exam where one exam was asked for."""
+
+    school_class: SchoolClass
+    exams: tuple[GridExam, ...]
+    rows: tuple[GridRow, ...]
+    total: int
+    start: int
+    every: tuple[Exam, ...]
+    one: GridExam | None = None
+
+    @property
+    def students(self) -> list[Student]:
+        return [row.student for row in self.rows]
+
+    @property
+    def earlier(self) -> int | None:
+        return max(0, self.start - COLUMNS) if self.start else None
+
+    @property
+    def later(self) -> int | None:
+        end = self.start + len(self.exams)
+        return end if not self.one and end < self.total else None
+
+    @property
+    def is_writable(self) -> bool:
+        return any(not cell.why for row in self.rows for cell in row.cells)
+
+    @property
+    def next_to_enter(self) -> int | None:
+        """The newest exam held, or the first one: where entering one exam at a time begins."""
+        held = [column.exam.pk for column in self.exams if not column.is_ahead]
+        return held[-1] if held else next((column.exam.pk for column in self.exams), None)
+
+    def first_empty(self, exam: int) -> str:
+        """The key of the first cell of an exam that waits for a mark, else of its first cell that can be written."""
+        own = [cell for cell in self.cells() if cell.exam == exam and not cell.why]
+        found = [cell for cell in own if not cell.stored] or own
+        return found[0].key if found else ""
+
+    def cells(self) -> Iterable[GridCell]:
+        return (cell for row in self.rows for cell in row.cells)
+
+    def with_notes(self, notes: Mapping[tuple[int, int], tuple[str, str]]) -> "Grid":
+        """The same with typed text and a sentence at some cells."""
+        rows = [replace(row, cells=tuple(_noted(cell, notes) for cell in row.cells)) for row in self.rows]
+        return replace(self, rows=tuple(rows))
+
+
+def mark_grid(
+    school_class: SchoolClass, *, user: Any, on: date, start: int | None = None, exam: int | None = None,
+    one: int | None = None,
+) -> Grid:  # fmt: skip
+    """Three queries. Up to twelve exams; without a wish those up to the next planned one, or around `exam`."""
+    sheet = read_sheet(school_class, user=user, on=on)
+    every = sorted((each.exam for each in sheet.sittings.values()), key=lambda each: (each.day, each.pk))
+    if one is not None:
+        first = next((index for index, each in enumerate(every) if each.pk == one), 0)
+        window = [each for each in every if each.pk == one]
+    else:
+        first, end = _window(every, on, start, exam)
+        window = every[first:end]
+    columns = tuple(_column(sheet, each) for each in window)
+    people = [key for key in sheet.students if _belongs(sheet, key, window)]
+    return Grid(
+        school_class=school_class,
+        exams=columns,
+        rows=tuple(_row(sheet, key, window) for key in people),
+        total=len(every),
+        start=first,
+        every=tuple(every),
+        one=columns[0] if one is not None and columns else None,
+    )
+
+
+def _window(every: list[Exam], on: date, start: int | None, exam: int | None) -> tuple[int, int]:
+    """The columns from … to. Of exams ahead only the next one stands there unasked: there is nothing to enter yet."""
+    if start is not None:
+        first = min(start, max(0, len(every) - 1))
+        return first, first + COLUMNS
+    end = next((index for index, each in enumerate(every, 1) if each.day > on), len(every))
+    first = max(0, end - COLUMNS)
+    wanted = next((index for index, each in enumerate(every) if each.pk == exam), None)
+    if wanted is None or first <= wanted < end:
+        return first, end
+    first = max(0, min(wanted, len(every) - COLUMNS))
+    return first, first + COLUMNS
+
+
+def _belongs(sheet: Sheet, student: int, window: list[Exam]) -> bool:
+    """In the class on a day of these exams or today, or with a mark in one of them."""
+    days = [*(each.day for each in window), day_of(sheet.school_class, sheet.on)]
+    return any(sheet.was_in(student, day) for day in days) or any((e.pk, student) in sheet.results for e in window)
+
+
+def _column(sheet: Sheet, exam: Exam) -> GridExam:
+    return GridExam(
+        exam=exam,
+        maximum=points(exam.maximum),
+        weight=f"{exam.weight.normalize():f}",
+        is_locked=sheet.sittings[exam.pk].is_locked,
+        is_ahead=exam.day > sheet.on,
+        stats=sheet.stats(exam.pk),
+    )
+
+
+def _row(sheet: Sheet, student: int, window: list[Exam]) -> GridRow:
+    return GridRow(sheet.students[student], tuple(_cell(sheet, exam.pk, student) for exam in window))
+
+
+def _cell(sheet: Sheet, exam: int, student: int) -> GridCell:
+    result = sheet.results.get((exam, student))
+    text = shown(result)
+    return GridCell(exam, student, text, text, token(result), why=sheet.why_fixed(exam, student))
+
+
+def _noted(cell: GridCell, notes: Mapping[tuple[int, int], tuple[str, str]]) -> GridCell:
+    note = notes.get((cell.exam, cell.student))
+    if note is None:
+        return cell
+    return replace(cell, text=cell.stored if cell.why else note[0], sentence=note[1])

@@ -1,0 +1,152 @@
+"""Who works at the school: the list, one person, giving a role, ending it, giving a class."""
+
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from portal.accounts.models import User
+from portal.kit.pages import render_page
+from portal.kit.tables import read_order, read_page, sort_rows
+from students import handing_over, staffing
+from students.models import Membership, School, SchoolClass
+from students.roles import Role
+from students.summaries.staff import MOST_CHOICES, person_page, staff_of, staff_rows, what_ends
+from students.web.staff_forms import EndForm, RoleForm, StaffFilter, TeachingForm
+from students.web.staff_frame import asked, did, person_of, post_of, school_kept, signed_in, staff_tabs, status_of
+
+COLUMNS = {"name": ("name",)}
+
+
+@require_safe
+@never_cache
+def staff_list(request: HttpRequest) -> HttpResponse:
+    school = school_kept(request)
+    chosen = StaffFilter(request.GET)
+    day = school.today()
+    ended = chosen.asked("state") == "ended"
+    told = {"role": chosen.asked("role"), "q": chosen.asked("q")}
+    order = read_order(request, list(COLUMNS))
+    rows = sort_rows(staff_of(school, user=request.user, on=day, ended=ended, **told), order, COLUMNS)
+    facts = {
+        "listing": read_page(request, rows, partial(staff_rows, school=school, user=request.user, on=day)),
+        "order": order,
+        "filter": chosen,
+        "ended": ended,
+        "day": day,
+        "tabs": staff_tabs("staff"),
+    }
+    return render_page(request, "students/staff/list.html", facts)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def staff_person(request: HttpRequest, pk: int) -> HttpResponse:
+    """One person in this school; a POST gives them a role."""
+    school = school_kept(request)
+    person = person_of(school, pk)
+    roles = staffing.roles_given_by(signed_in(request), school)
+    form = RoleForm(
+        roles,
+        request.POST if request.method == "POST" else None,
+        initial={"starts": school.today(), "role": Role.TEACHER},
+    )
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        if did(form, lambda: staffing.grant_role(person, school, **given, by=signed_in(request))):
+            facts = {"person": person, "role": Role(given["role"]).label, "day": f"{given['starts']:%d %b %Y}"}
+            messages.success(request, _("%(person)s is %(role)s from %(day)s.") % facts)
+            return redirect("staff-person", pk)
+    return _show_person(request, school, person, form)
+
+
+def _show_person(request: HttpRequest, school: School, person: User, form: RoleForm) -> HttpResponse:
+    page = person_page(person, school, user=request.user, on=school.today())
+    facts = {
+        "page": page,
+        "form": form,
+        "day": school.today(),
+        "endable": {each.pk for each in page.roles if staffing.may_end(signed_in(request), each)},
+        "Role": Role,
+    }
+    status = 400 if request.method == "POST" else 200
+    return render_page(request, "students/staff/person.html", facts, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def role_end(request: HttpRequest, pk: int) -> HttpResponse:
+    """First the day, then what ends with it, then the end: the last step carries the day in `sure`."""
+    school = school_kept(request)
+    post = post_of(request, school, pk)
+    by = signed_in(request)
+    staffing.check_may_grant(by, school, post.role, sees_demographics=post.sees_demographics)
+    usual = {"on": max(school.today(), post.starts), "version": post.version, "with_duties": True}
+    has_duties = post.role in (Role.TEACHER, Role.COUNSELLOR)
+    form = EndForm(
+        post.starts, request.POST if request.method == "POST" else None, initial=usual, has_duties=has_duties
+    )
+    ending = None
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        post.version = given["version"]
+        if request.POST.get("sure") == given["on"].isoformat():
+            duties = given.get("with_duties", False)
+            if did(form, lambda: handing_over.end_role(post, by=by, on=given["on"], with_duties=duties)):
+                return _ended(request, post)
+        elif did(form, lambda: staffing.check_leader_remains(post, by=by, on=given["on"])):
+            ending = what_ends(post, given["on"])
+    facts = {"post": post, "form": form, "ending": ending, "on": form.cleaned_data.get("on") if ending else None}
+    status = 400 if request.method == "POST" and ending is None else 200
+    return render_page(request, "students/staff/role_end.html", facts, status=status)
+
+
+def _ended(request: HttpRequest, post: Membership) -> HttpResponse:
+    facts = {"person": post.user, "role": post.get_role_display(), "day": f"{post.ends:%d %b %Y}"}
+    messages.success(request, _("%(person)s is %(role)s until %(day)s.") % facts)
+    if post.user == request.user:
+        return redirect("home")  # the staff pages may be closed to them from now on
+    return redirect("staff-person", post.user_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def staff_classes(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give this person a class: search it, choose it, say from when."""
+    school = school_kept(request)
+    person = person_of(school, pk)
+    day = school.today()
+    open_ones = SchoolClass.objects.visible_to(request.user).filter(school=school, term__ends__gte=day).with_frame()
+    form = TeachingForm(
+        request.POST if request.method == "POST" else None, initial={"starts": day, "is_lead": True, "version": 0}
+    )
+    if request.method == "POST":
+        chosen = _class_in(open_ones, request.POST.get("school_class", ""))
+        if chosen is None:
+            form.add_error(None, _("Choose a class from the list."))
+        elif form.is_valid():
+            days = {name: form.cleaned_data[name] for name in ("starts", "ends", "is_lead")}
+            if did(form, lambda: staffing.assign(person, chosen, by=signed_in(request), **days)):
+                messages.success(request, _("%(person)s teaches %(class)s.") % {"person": person, "class": chosen})
+                return redirect("staff-person", pk)
+    q = asked(request)
+    found = list(open_ones.filter(name__icontains=q).order_by("grade_level", "name", "pk")[: MOST_CHOICES + 1])
+    facts = {
+        "person": person,
+        "form": form,
+        "q": q,
+        "choices": found[:MOST_CHOICES],
+        "has_more": len(found) > MOST_CHOICES,
+        "chosen": request.POST.get("school_class", ""),
+    }
+    return render_page(request, "students/staff/classes.html", facts, fragment="choices", status=status_of(form))
+
+
+def _class_in(rows: Any, asked_for: str) -> SchoolClass | None:
+    is_key = asked_for.isascii() and asked_for.isdigit() and len(asked_for) < 16
+    return rows.filter(pk=int(asked_for)).first() if is_key else None
