@@ -74,7 +74,7 @@ def _show_person(request: HttpRequest, school: School, person: User, form: RoleF
         "endable": {each.pk for each in page.roles if staffing.may_end(signed_in(request), each)},
         "Role": Role,
     }
-    status = 400 if request.method == "POST" else 200
+    status = 422 if request.method == "POST" else 200
     return render_page(request, "students/staff/person.html", facts, status=status)
 
 
@@ -102,7 +102,7 @@ def role_end(request: HttpRequest, pk: int) -> HttpResponse:
         elif did(form, lambda: staffing.check_leader_remains(post, by=by, on=given["on"])):
             ending = what_ends(post, given["on"])
     facts = {"post": post, "form": form, "ending": ending, "on": form.cleaned_data.get("on") if ending else None}
-    status = 400 if request.method == "POST" and ending is None else 200
+    status = 422 if request.method == "POST" and ending is None else 200
     return render_page(request, "students/staff/role_end.html", facts, status=status)
 
 

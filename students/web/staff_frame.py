@@ -90,4 +90,4 @@ def did(form: forms.Form, do: Callable[[], Any]) -> bool:
 
 def status_of(form: forms.Form) -> int:
     """Bad input is answered with the form again, and a status that says so."""
-    return 400 if form.is_bound and not form.is_valid() else 200
+    return 422 if form.is_bound and not form.is_valid() else 200

@@ -63,9 +63,9 @@ def test_a_caseload_goes_over_after_a_look(school, client_as, carl):
     assert client.post(address, {**form, "sure": "yes"}, follow=True).text.count("1 student handed over.") == 1
     assert Caseload.objects.get(counsellor=carl).student == school.sam
     for forged in (school.ada.pk, school.tess.pk, school.cora.pk, "x"):
-        assert client.post(address, {**form, "person": forged, "sure": "yes"}).status_code == 400
+        assert client.post(address, {**form, "person": forged, "sure": "yes"}).status_code == 422
     theirs = Caseload.objects.get(counsellor=carl).pk
-    assert client.post(address, {**form, "which": "chosen", "row": theirs}).status_code == 400
+    assert client.post(address, {**form, "which": "chosen", "row": theirs}).status_code == 422
 
 
 # --- invitations --------------------------------------------------------------------------------------------
@@ -103,7 +103,7 @@ def test_a_guardian_is_invited_for_a_student(school, client_as):
     assert "Say whose guardian this is" in told.text
     for stranger in ("Wim Verlaine", f"#{school.wim.pk}"):
         answer = invite(client, role="guardian", addresses="gran@x.example", students=stranger, sure="yes")
-        assert answer.status_code == 400
+        assert answer.status_code == 422
     invite(client, role="guardian", addresses="gran@x.example", students="Sam Okafor\nMia Lindqvist", sure="yes")
     assert Invitation.objects.get().facts == {"students": [school.sam.pk, school.mia.pk]}
 
@@ -118,7 +118,7 @@ def test_a_guardian_is_invited_for_a_student(school, client_as):
 )  # fmt: skip
 def test_what_the_office_may_not_or_cannot_invite_is_refused(school, client_as, facts):
     answer = invite(client_as(school.otto), **{"addresses": "new@x.example", "sure": "yes", **facts})
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert not Invitation.objects.exists()
 
 

@@ -111,7 +111,7 @@ def test_the_office_makes_nobody_more_than_it_may(school, client_as, role):
     before = Membership.objects.count()
     for who in (school.otto, school.ada):
         answer = client_as(school.otto).post(f"/staff/{who.pk}/", {"role": role, "starts": TODAY})
-        assert answer.status_code == 400
+        assert answer.status_code == 422
     assert Membership.objects.count() == before
 
 
@@ -127,7 +127,7 @@ def test_only_a_leader_gives_the_right_to_protected_facts(school, client_as):
 
 def test_a_role_that_is_held_is_refused_in_words(school, client_as):
     answer = client_as(school.hana).post(f"/staff/{school.ada.pk}/", {"role": "teacher", "starts": TODAY})
-    assert answer.status_code == 400
+    assert answer.status_code == 422
     assert "Ada Marsh is teacher at Lakeside School within these days already." in answer.text
 
 
@@ -136,9 +136,9 @@ def test_days_that_cannot_be_are_told_at_the_field(school, client_as, day):
     client = client_as(school.hana)
     post = post_of(school, school.ada, Role.TEACHER)
     before = Membership.objects.count()
-    assert client.post(f"/staff/{school.ada.pk}/", {"role": "counsellor", "starts": day}).status_code == 400
+    assert client.post(f"/staff/{school.ada.pk}/", {"role": "counsellor", "starts": day}).status_code == 422
     form = {"on": day, "version": 1, "sure": day}
-    assert client.post(f"/staff/roles/{post.pk}/end/", form).status_code == 400
+    assert client.post(f"/staff/roles/{post.pk}/end/", form).status_code == 422
     assert Membership.objects.count() == before
     assert post_of(school, school.ada, Role.TEACHER).ends is None
 
@@ -170,7 +170,7 @@ def test_the_only_leader_is_told_so_before_and_after_the_question(school, client
     post = post_of(school, school.hana, Role.LEADER)
     for form in ({"on": NEXT_WEEK, "version": 1}, {"on": NEXT_WEEK, "version": 1, "sure": NEXT_WEEK}):
         answer = client_as(school.hana).post(f"/staff/roles/{post.pk}/end/", form)
-        assert answer.status_code == 400
+        assert answer.status_code == 422
         assert "Hana Leitner is the only leader" in answer.text
     assert client_as(school.otto).get(f"/staff/roles/{post.pk}/end/").status_code == 403
 
@@ -206,13 +206,13 @@ def test_a_forged_person_is_nobody(school, client_as, key):
     teaching = Teaching.objects.get(teacher=school.ada).pk
     base = f"/classes/{school.maths.pk}/teachers/"
     for person in (key, str(school.tess.pk), str(school.gus.pk)):
-        assert client.post(base, {"person": person, "starts": TODAY}).status_code == 400
+        assert client.post(base, {"person": person, "starts": TODAY}).status_code == 422
         form = {"teaching": teaching, "person": person, "on": NEXT_WEEK}
-        assert client.post(f"{base}hand-over/", form).status_code == 400
-    assert client.post(f"{base}hand-over/", {**form, "teaching": key}).status_code == 400
-    assert client.post(f"/staff/{school.ada.pk}/classes/", {"school_class": key, "starts": TODAY}).status_code == 400
+        assert client.post(f"{base}hand-over/", form).status_code == 422
+    assert client.post(f"{base}hand-over/", {**form, "teaching": key}).status_code == 422
+    assert client.post(f"/staff/{school.ada.pk}/classes/", {"school_class": key, "starts": TODAY}).status_code == 422
     forged = {"school_class": school.next_door.pk, "starts": TODAY}
-    assert client.post(f"/staff/{school.ada.pk}/classes/", forged).status_code == 400
+    assert client.post(f"/staff/{school.ada.pk}/classes/", forged).status_code == 422
     assert Teaching.objects.count() == before
 
 
@@ -232,7 +232,7 @@ def test_days_of_teaching_are_changed_and_a_plan_is_taken_back(school, client_as
     form = {"starts": NEXT_WEEK, "ends": TODAY, "version": 1}
     assert "The last day lies before the first." in client.post(address, form).text
     assert client.post(address, {**form, "ends": NEXT_WEEK, "is_lead": "on"}).status_code == 302
-    assert client.post(address, {**form, "ends": ""}).status_code == 400  # an old version
+    assert client.post(address, {**form, "ends": ""}).status_code == 422  # an old version
     assert client.post(address, {"do": "call-off"}).status_code == 302
     assert not Teaching.objects.filter(pk=coming.pk).exists()
     other = Teaching.objects.get(teacher=school.tess)
