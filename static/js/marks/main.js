@@ -142,6 +142,7 @@ function start() {
     back(cell, 0);
     writing.note(cell, before);
     selection.before = cell.text;
+    bubble.show(cell);
   }
 
   function back(cell, way) {

@@ -30,8 +30,9 @@ export class Saving {
   change(cell, delay = AFTER_LEAVING) {
     if (cell.state === "conflict") this.#argue(cell);
     else if (cell.sent === null) this.#sort(cell);
+    cell.ready = performance.now() + delay;
     this.keep();
-    this.#later(delay);
+    this.#plan();
     this.hears.state();
   }
 
@@ -51,9 +52,15 @@ export class Saving {
     }
   }
 
-  #later(delay) {
+  // When the first of them is due, all go that were left; the one being typed in waits for its own pause.
+  #plan() {
+    const due = Math.min(...[...this.waiting].map((cell) => cell.ready ?? 0));
+    if (this.waiting.size) this.#later(Math.max(0, due - performance.now()), (cell) => !cell.hasFocus || cell.ready <= performance.now());
+  }
+
+  #later(delay, isReady) {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.flush(), delay);
+    this.timer = setTimeout(() => this.flush(isReady), delay);
   }
 
   // What lay in this browser from last time: typed into its cells again, or sent from here if they are on another page.
@@ -76,10 +83,11 @@ export class Saving {
     this.store.keep([...open, ...away].map(asSent));
   }
 
-  async flush() {
+  async flush(isReady = () => true) {
     clearTimeout(this.timer);
     if (this.sending.length || !this.waiting.size) return;
-    this.sending = [...this.waiting].slice(0, MOST);
+    this.sending = [...this.waiting].filter(isReady).slice(0, MOST);
+    if (!this.sending.length) return this.#plan();
     for (const cell of this.sending) {
       this.waiting.delete(cell);
       cell.sent = cell.text;
@@ -112,7 +120,7 @@ export class Saving {
     this.hears.stats(data.stats);
     this.hears.settled(batch);
     this.hears.state();
-    if (this.waiting.size) this.#later(AFTER_LEAVING);
+    this.#plan();
   }
 
   #judge(cell, said) {
