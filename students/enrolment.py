@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.audit import history
@@ -25,7 +27,7 @@ def enrol(
 ) -> Enrolment:  # fmt: skip
     """Put a student into a class from `on`. Raises Conflict if they are in it then or later already."""
     if reason := _reasons([student], school_class, on).get(student.pk):
-        raise Conflict(f"{student} {reason}.")
+        raise Conflict(_told(student, reason))
     enrolment = Enrolment(student=student, school_class=school_class, starts=on, ends=ends)
     _check_days(enrolment)
     _save(enrolment, by=by, verb="enrolled")
@@ -117,7 +119,7 @@ def leave_for(
         found = enrol_many([each.student for each in rows], to, by=by, on=on + DAY, batch=batch)
         if found.left_out:
             student, reason = found.left_out[0]
-            raise Conflict(f"{student} {reason}. Nothing was changed.")
+            raise Conflict(_("%s Nothing was changed.") % _told(student, reason))
     return ended
 
 
@@ -136,21 +138,26 @@ def _reasons(students: Sequence[Student], school_class: SchoolClass, on: date) -
     return {key: reason for key, reason in found.items() if reason}
 
 
+def _told(student: Student, reason: str) -> str:
+    return _("%(student)s %(reason)s.") % {"student": student, "reason": reason}
+
+
 def _reason(student: Student, school_class: SchoolClass, on: date, inside: bool) -> str:
     if student.school_id != school_class.school_id:
-        return "belongs to another school"
+        return _("belongs to another school")
     if inside:
-        return f"is already in {school_class}"
+        return _("is already in %s") % school_class
     if student.status == StudentStatus.LEFT:
-        return "has left the school"
+        return _("has left the school")
     if on > school_class.term.ends:
-        return f"cannot join {school_class} after its last day, {school_class.term.ends:%d %b %Y}"
+        facts = {"school_class": school_class, "day": date_format(school_class.term.ends, "d M Y")}
+        return _("cannot join %(school_class)s after its last day, %(day)s") % facts
     return ""
 
 
 def _check_days(enrolment: Enrolment) -> None:
     if enrolment.ends is not None and enrolment.ends < enrolment.starts:
-        raise DomainError("The last day lies before the first.")
+        raise DomainError(_("The last day lies before the first."))
 
 
 def _save(enrolment: Enrolment, *, by: User, verb: str) -> None:

@@ -5,19 +5,20 @@ from typing import Any
 import django_filters as filters
 from django import forms
 from django.http import HttpRequest
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from students.models import Exam, SchoolClass, Sitting, Student, Subject
 from students.models.exams import ExamKind
 from students.models.people import StudentStatus
 
-GRADES = [(str(grade), f"Grade {grade}") for grade in range(15)]
+GRADES = [(str(grade), format_lazy(_("Grade {grade}"), grade=grade)) for grade in range(15)]
 
 # The usual one first, for it is what a form shows that nobody has filled in.
 STATUSES = [
-    (StudentStatus.ENROLLED.value, "On the roll"),
-    (StudentStatus.EXPECTED.value, "Expected"),
-    (StudentStatus.LEFT.value, "Left"),
+    (StudentStatus.ENROLLED.value, _("On the roll")),
+    (StudentStatus.EXPECTED.value, _("Expected")),
+    (StudentStatus.LEFT.value, _("Left")),
 ]
 
 
@@ -35,10 +36,10 @@ class IdFilter(filters.Filter):
 
 
 class ClassFilter(filters.FilterSet):
-    q = filters.CharFilter("name", lookup_expr="icontains", label="Name")
-    subject = IdFilter("subject_id", label="Subject")
-    term = IdFilter("term_id", label="Term")
-    grade = filters.ChoiceFilter("grade_level", choices=GRADES, label="Grade", empty_label="All grades")
+    q = filters.CharFilter("name", lookup_expr="icontains", label=_("Name"))
+    subject = IdFilter("subject_id", label=_("Subject"))
+    term = IdFilter("term_id", label=_("Term"))
+    grade = filters.ChoiceFilter("grade_level", choices=GRADES, label=_("Grade"), empty_label=_("All grades"))
 
     class Meta:
         model = SchoolClass
@@ -48,9 +49,9 @@ class ClassFilter(filters.FilterSet):
 class StudentFilter(filters.FilterSet):
     """Those on the roll, unless somebody asks for others by name of their status."""
 
-    q = filters.CharFilter(method="by_name", label="Name")
-    grade = filters.ChoiceFilter("grade_level", choices=GRADES, label="Grade", empty_label="All grades")
-    status = filters.ChoiceFilter(choices=STATUSES, label="Status", empty_label=None)
+    q = filters.CharFilter(method="by_name", label=_("Name"))
+    grade = filters.ChoiceFilter("grade_level", choices=GRADES, label=_("Grade"), empty_label=_("All grades"))
+    status = filters.ChoiceFilter(choices=STATUSES, label=_("Status"), empty_label=None)
 
     class Meta:
         model = Student

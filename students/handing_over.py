@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.audit import history
@@ -65,7 +66,8 @@ def change_teaching(teaching: Teaching, *, by: User) -> None:
     _check_days(teaching)
     others = Teaching.objects.filter(teacher=before.teacher_id, school_class=before.school_class_id)
     if others.exclude(pk=teaching.pk).filter(staffing.overlapping(teaching.starts, teaching.ends)).exists():
-        raise Conflict(f"{before.teacher} teaches {before.school_class} within these days already.")
+        told = _("%(person)s teaches %(class)s within these days already.")
+        raise Conflict(told % {"person": before.teacher, "class": before.school_class})
     _keep_teaching(teaching, before.school_class.school_id, by, "teaching changed")
 
 
@@ -80,7 +82,7 @@ def end_teaching(teaching: Teaching, *, by: User, on: date) -> None:
 def call_off(teaching: Teaching, *, by: User, today: date) -> None:
     """Take back an assignment that has not begun. What has begun is ended, so that the past stays as it was."""
     if teaching.starts <= today:
-        raise Conflict(f"{teaching.teacher} teaches this class already. Set a last day instead.")
+        raise Conflict(_("%s teaches this class already. Set a last day instead.") % teaching.teacher)
     school_id = teaching.school_class.school_id
     record(by, "teaching called off", teaching, school_id=school_id, teacher=teaching.teacher_id)
     history.remove(teaching, by=by, school_id=school_id)
@@ -90,9 +92,10 @@ def call_off(teaching: Teaching, *, by: User, today: date) -> None:
 def hand_over_class(teaching: Teaching, to: User, *, by: User, on: date) -> Teaching:
     """From `on` the other person teaches the class; the day before is the last one of who teaches it now."""
     if not teaching.starts < on or (teaching.ends is not None and teaching.ends < on - DAY):
-        raise DomainError(f"{teaching.teacher} does not teach the class on the day before. Choose another day.")
+        told = _("%s does not teach the class on the day before. Choose another day.")
+        raise DomainError(told % teaching.teacher)
     if to == teaching.teacher:
-        raise Conflict(f"{to} has the class already.")
+        raise Conflict(_("%s has the class already.") % to)
     until = teaching.ends if teaching.ends is not None and teaching.ends >= on else None
     end_teaching(teaching, by=by, on=on - DAY)
     facts: dict[str, Any] = {"starts": on, "ends": until, "is_lead": teaching.is_lead}
@@ -101,7 +104,7 @@ def hand_over_class(teaching: Teaching, to: User, *, by: User, on: date) -> Teac
 
 def _check_days(dated: Any) -> None:
     if dated.ends is not None and dated.ends < dated.starts:
-        raise DomainError("The last day lies before the first.")
+        raise DomainError(_("The last day lies before the first."))
 
 
 def _keep_teaching(teaching: Teaching, school_id: int, by: User, verb: str) -> None:
@@ -146,10 +149,10 @@ def sort(students: Iterable[Student], counsellor: User, school: School, on: date
 
 def _reason(student: Student, counsellor: User, school: School, with_them: Collection[int]) -> str:
     if student.school_id != school.pk:
-        return "belongs to another school"
+        return _("belongs to another school")
     if student.pk in with_them:
-        return f"is with {counsellor} already"
-    return "has left the school" if student.status == StudentStatus.LEFT else ""
+        return _("is with %s already") % counsellor
+    return _("has left the school") if student.status == StudentStatus.LEFT else ""
 
 
 @transaction.atomic
@@ -178,7 +181,7 @@ def hand_over_caseload(rows: Any, counsellor: User, to: User, *, school: School,
     """From `on` the other person looks after these students. Whoever is with both already stays as they are."""
     _begin(by, school, to, on)
     if to == counsellor:
-        raise Conflict(f"{to} looks after them already.")
+        raise Conflict(_("%s looks after them already.") % to)
     chosen = list(_locked(rows, counsellor, school).filter(in_force("", on), starts__lt=on))
     ready = {each.pk for each in sort([each.student for each in chosen], to, school, on).ready}
     moving = [each for each in chosen if each.student_id in ready]
@@ -197,7 +200,7 @@ def take_back(batch: UUID, *, school: School, by: User) -> Undone:
     events = AuditEvent.objects.filter(school_id=school.pk, at__gte=timezone.now() - UNDO_WITHIN)
     verbs = set(events.filter(facts__batch=str(batch)).values_list("verb", flat=True))
     if not verbs & {TAKEN, ENDED, MOVED} or TAKEN_BACK in verbs:
-        raise NotReady("That was taken back already, or is more than a week old.")
+        raise NotReady(_("That was taken back already, or is more than a week old."))
     done = undo(batch, by=by)
     facts = {"batch": str(batch), "restored": done.restored, "removed": done.removed, "left": len(done.left)}
     record(by, TAKEN_BACK, school, school_id=school.pk, **facts)
@@ -206,7 +209,7 @@ def take_back(batch: UUID, *, school: School, by: User) -> Undone:
 
 def _begin(by: User, school: School, counsellor: User | None = None, on: date | None = None) -> None:
     if not by.is_superuser and school.pk not in grants_of(by).of(KEEPERS):
-        raise NotAllowed(f"Only the office and the leaders of {school} decide who looks after whom.")
+        raise NotAllowed(_("Only the office and the leaders of %s decide who looks after whom.") % school)
     if counsellor is not None and on is not None:
         staffing.check_holds(counsellor, school, Role.COUNSELLOR, on)
 

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.audit import history
@@ -62,12 +63,11 @@ def move_on(school_class: SchoolClass, onward: Onward, *, by: User, batch: UUID)
 def _check(school_class: SchoolClass, onward: Onward) -> None:
     target = onward.target
     if target.school_id != school_class.school_id or target.starts <= school_class.term.ends:
-        raise DomainError(f"Choose a term that begins after the last day of {school_class.term}.")
+        raise DomainError(_("Choose a term that begins after the last day of %s.") % school_class.term)
     same = SchoolClass.objects.filter(school=school_class.school, term=target, subject=school_class.subject)
     if same.filter(name=onward.name).exists():
-        raise Conflict(
-            f"There is a class {onward.name} in {target} already. Choose another name, or enrol people there."
-        )
+        told = _("There is a class %(name)s in %(term)s already. Choose another name, or enrol people there.")
+        raise Conflict(told % {"name": onward.name, "term": target})
 
 
 def _carry_teachers(old: SchoolClass, made: SchoolClass, by: User, batch: UUID) -> int:

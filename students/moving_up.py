@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.audit import history
@@ -42,14 +43,14 @@ def carry_out(wish: Wish, fingerprint: str, *, by: User, on: date, progress: Pro
     _begin(wish.school, by)
     found = plan(wish, on=on)
     if found.fingerprint != fingerprint:
-        raise Conflict("The roll changed since this preview. Look at the new one and confirm again.")
+        raise Conflict(_("The roll changed since this preview. Look at the new one and confirm again."))
     batch = uuid4()
     total = found.staying + found.leaving + found.ending
-    progress(0, total, "making the classes of the new year")
+    progress(0, total, _("making the classes of the new year"))
     made = _make_classes(found, by, batch)
-    progress(0, total, "ending this year's enrolments")
+    progress(0, total, _("ending this year's enrolments"))
     moving = _end_enrolments(wish, by, batch)
-    progress(found.ending, total, "raising grade levels")
+    progress(found.ending, total, _("raising grade levels"))
     _raise_grades(wish, by, batch)
     if wish.classes_follow:
         _enrol(wish, moving, made, by, batch)
@@ -61,14 +62,15 @@ def carry_out(wish: Wish, fingerprint: str, *, by: User, on: date, progress: Pro
         "ended": found.ending,
     }
     record(by, MOVED, wish.target, school_id=wish.school.pk, **facts)
-    progress(total, total, f"{found.staying} students moved up, {found.leaving} left, {len(made)} classes made")
+    told = _("%(stay)s students moved up, %(leave)s left, %(classes)s classes made")
+    progress(total, total, told % facts)
     tell(wish.school.pk, list(Student.objects.filter(school=wish.school).values_list("pk", flat=True)))
     return batch
 
 
 def _begin(school: School, by: User) -> None:
     if not may_move(by, school):
-        raise NotAllowed(f"Only the office and the leaders of {school} move it to the next year.")
+        raise NotAllowed(_("Only the office and the leaders of %s move it to the next year.") % school)
     School.objects.select_for_update().get(pk=school.pk)  # one move at a time
 
 
@@ -85,7 +87,7 @@ def take_back(school: School, batch: UUID, *, by: User) -> Undone:
     _begin(school, by)
     move = last_move(school)
     if move is None or move.facts.get("batch") != str(batch):
-        raise NotReady("Only the last move can be taken back, and only within 30 days.")
+        raise NotReady(_("Only the last move can be taken back, and only within 30 days."))
     done = undo(batch, by=by)
     facts = {"batch": str(batch), "restored": done.restored, "removed": done.removed, "left": len(done.left)}
     record(by, TAKEN_BACK, school, school_id=school.pk, **facts)

@@ -8,6 +8,8 @@ from hashlib import sha256
 from typing import Any
 
 from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from portal.kit.errors import DomainError, NotReady
 from students.models import Enrolment, School, SchoolClass, Student, StudentStatus, Term
@@ -91,12 +93,16 @@ def plan(wish: Wish, *, on: date) -> Plan:
 # --- what it rests on ---------------------------------------------------------------------------------------
 def check(wish: Wish, on: date) -> None:
     if {wish.year.school_id, wish.target.school_id} != {wish.school.pk}:
-        raise DomainError("Both years must be this school's.")
+        raise DomainError(_("Both years must be this school's."))
     if wish.target.starts <= wish.year.ends:
-        raise DomainError(f"{wish.target} must begin after the last day of {wish.year}.")
+        raise DomainError(
+            _("%(later)s must begin after the last day of %(year)s.") % {"later": wish.target, "year": wish.year}
+        )
     if on < wish.year.ends - NOT_BEFORE:
         first = wish.year.ends - NOT_BEFORE
-        raise NotReady(f"{wish.year} ends on {wish.year.ends:%d %b %Y}. Move on from {first:%d %b %Y}, not earlier.")
+        days = {"ends": date_format(wish.year.ends, "d M Y"), "first": date_format(first, "d M Y")}
+        told = _("%(year)s ends on %(ends)s. Move on from %(first)s, not earlier.")
+        raise NotReady(told % {"year": wish.year, **days})
 
 
 def students_of(wish: Wish) -> Any:

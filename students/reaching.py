@@ -106,8 +106,8 @@ class Reach:
 
 
 def who_reaches(student: Student, *, on: date) -> Reach:
-    """Six queries, and one more for each district above the school. Whom it may be shown to, the door decides."""
-    memberships = _in_force(student.school, on)
+    """Ten queries, and one more for each district above the school. Whom it may be shown to, the door decides."""
+    memberships = _in_force(student.school, on, _named(student))
     by_path = {path: _ways(path, student, memberships, on) for path in access.STUDENT.view}
     protected = [_by_role(each, student) for each in memberships if each.sees_demographics and each.role in STAFF]
     return Reach(
@@ -120,11 +120,22 @@ def who_reaches(student: Student, *, on: date) -> Reach:
     )
 
 
-def _in_force(school: School, on: date) -> list[Membership]:
-    """Roles held in the school or in a district above it, on each one's own date; people who may not sign in hold none."""
+def _named(student: Student) -> set[int]:
+    """Everybody whom some relation of the student names, whenever that was and whatever they are. One query a path."""
+    own = Student._base_manager.filter(pk=student.pk).order_by()
+    paths = {path.user for path in access.STUDENT.view if path.user}
+    return {key for path in paths for key in own.values_list(path, flat=True).distinct() if key is not None}
+
+
+def _in_force(school: School, on: date, named: set[int]) -> list[Membership]:
+    """Roles that may reach the student, held in the school or in a district above it, on each one's own date.
+
+    Of a large school's thousands of teachers only those are read whom the student's relations name.
+    """
     above = _above(school)
     schools = Q(school=school) | Q(school__in=above, school__kind=SchoolKind.DISTRICT)
-    rows = Membership.objects.filter(schools, user__is_active=True).select_related("user", "school")
+    reaching = Q(role__in=access.OF_SCHOOL.roles) | Q(sees_demographics=True) | Q(user__in=named)
+    rows = Membership.objects.filter(schools, reaching, user__is_active=True).select_related("user", "school")
     held = [row for row in rows.order_by("user__name", "user_id", "starts") if row.is_in_force(_day(row, school, on))]
     return [row for row in held if row.school_id == school.pk or row.school_id in above]
 

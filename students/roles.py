@@ -1,16 +1,17 @@
 """What a person can be in a school, and the few named sets of roles."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Role(models.TextChoices):
-    LEADER = "leader", "leader"
-    OFFICE = "office", "office"
-    TEACHER = "teacher", "teacher"
-    COUNSELLOR = "counsellor", "counsellor"
-    STUDENT = "student", "student"
-    GUARDIAN = "guardian", "guardian"
-    ANALYST = "analyst", "analyst"
+    LEADER = "leader", _("leader")
+    OFFICE = "office", _("office")
+    TEACHER = "teacher", _("teacher")
+    COUNSELLOR = "counsellor", _("counsellor")
+    STUDENT = "student", _("student")
+    GUARDIAN = "guardian", _("guardian")
+    ANALYST = "analyst", _("analyst")
 
 
 # Not a role anybody is given by name: a membership that carries the right to protected facts counts as this one too.

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from portal.accounts.models import Invitation, User
 from portal.audit import history
@@ -34,11 +35,12 @@ def check_may_grant(by: User, school: School, role: str, *, sees_demographics: b
     if (by.is_active and by.is_superuser) or school.pk in grants_of(by).of(LEADERS):
         return
     if school.pk not in grants_of(by).of(KEEPERS):
-        raise NotAllowed(f"Only the office and the leaders of {school} give roles there.")
+        raise NotAllowed(_("Only the office and the leaders of %s give roles there.") % school)
     if role in GIVEN_BY_LEADERS:
-        raise NotAllowed(f"Only a leader of {school} makes somebody {Role(role).label}.")
+        told = _("Only a leader of %(school)s makes somebody %(role)s.")
+        raise NotAllowed(told % {"school": school, "role": Role(role).label})
     if sees_demographics:
-        raise NotAllowed(f"Only a leader of {school} gives the right to protected facts.")
+        raise NotAllowed(_("Only a leader of %s gives the right to protected facts.") % school)
 
 
 def roles_given_by(by: User, school: School) -> list[Role]:
@@ -61,7 +63,7 @@ def may_end(by: User, membership: Membership) -> bool:
 def check_may_unprotect(by: User, school: School) -> None:
     """Whoever could take the protection off would have the right to protected facts. Raises NotAllowed."""
     if not by.is_superuser and school.pk not in grants_of(by).of(LEADERS):
-        raise NotAllowed(f"Only a leader of {school} makes protected facts open to others.")
+        raise NotAllowed(_("Only a leader of %s makes protected facts open to others.") % school)
 
 
 @transaction.atomic
@@ -73,7 +75,8 @@ def grant_role(
     check_may_grant(by, school, role, sees_demographics=sees_demographics)
     held = Membership.objects.filter(overlapping(starts, ends), user=user, school=school, role=role)
     if held.exists():
-        raise Conflict(f"{user} is {Role(role).label} at {school} within these days already.")
+        told = _("%(person)s is %(role)s at %(school)s within these days already.")
+        raise Conflict(told % {"person": user, "role": Role(role).label, "school": school})
     membership = Membership(
         user=user, school=school, role=role, starts=starts, ends=ends, sees_demographics=sees_demographics
     )
@@ -107,10 +110,8 @@ def check_leader_remains(membership: Membership, *, by: User, on: date) -> None:
         return
     others = Membership.objects.filter(school=membership.school_id, role=Role.LEADER, user__is_active=True)
     if not others.filter(in_force("", on + timedelta(days=1))).exclude(pk=membership.pk).exists():
-        raise Conflict(
-            f"{membership.user} is the only leader of {membership.school} after that day. "
-            "Make somebody else a leader first."
-        )
+        told = _("%(person)s is the only leader of %(school)s after that day. Make somebody else a leader first.")
+        raise Conflict(told % {"person": membership.user, "school": membership.school})
 
 
 @transaction.atomic
@@ -120,7 +121,8 @@ def assign(
     """Give a class a teacher from a day. Raises Conflict if they teach it then, DomainError if they are no teacher."""
     check_holds(teacher, school_class.school, Role.TEACHER, starts)
     if Teaching.objects.filter(overlapping(starts, ends), teacher=teacher, school_class=school_class).exists():
-        raise Conflict(f"{teacher} teaches {school_class} within these days already.")
+        told = _("%(person)s teaches %(class)s within these days already.")
+        raise Conflict(told % {"person": teacher, "class": school_class})
     teaching = Teaching(teacher=teacher, school_class=school_class, starts=starts, ends=ends, is_lead=is_lead)
     _keep(teaching, by=by, verb="teacher assigned", school_id=school_class.school_id, teacher=teacher.pk)
     return teaching
@@ -132,7 +134,8 @@ def look_after(student: Student, counsellor: User, *, by: User, starts: date, en
     check_holds(counsellor, student.school, Role.COUNSELLOR, starts)
     open_already = Caseload.objects.filter(in_force("", starts), student=student, counsellor=counsellor)
     if open_already.exists():
-        raise Conflict(f"{counsellor} looks after {student} on that day already.")
+        told = _("%(person)s looks after %(student)s on that day already.")
+        raise Conflict(told % {"person": counsellor, "student": student})
     caseload = Caseload(student=student, counsellor=counsellor, starts=starts, ends=ends)
     _keep(caseload, by=by, verb="caseload taken", school_id=student.school_id, counsellor=counsellor.pk)
     return caseload
@@ -144,7 +147,7 @@ def name_guardian(
 ) -> Guardianship:
     """Record who cares for a student, with the role that lets them in."""
     if Guardianship.objects.filter(in_force("", starts), student=student, guardian=guardian).exists():
-        raise Conflict(f"{guardian} is named for {student} already.")
+        raise Conflict(_("%(person)s is named for %(student)s already.") % {"person": guardian, "student": student})
     ensure_role(guardian, student.school, Role.GUARDIAN, by=by, starts=starts)
     guardianship = Guardianship(student=student, guardian=guardian, relation=relation, starts=starts, ends=ends)
     _keep(guardianship, by=by, verb="guardian named", school_id=student.school_id, guardian=guardian.pk)
@@ -181,7 +184,7 @@ def _attach(student: Student, user: User, invitation: Invitation, starts: date) 
         name_guardian(student, user, by=invitation.invited_by, starts=starts)
     elif invitation.role == Role.STUDENT:
         if student.account_id not in (None, user.pk):
-            raise Conflict(f"{student} has an account already. The office can change that.")
+            raise Conflict(_("%s has an account already. The office can change that.") % student)
         student.account = user
         history.save(student, by=invitation.invited_by)
 
@@ -194,11 +197,12 @@ def overlapping(starts: date, ends: date | None) -> Q:
 def check_holds(user: User, school: School, role: str, on: date) -> None:
     """Raises DomainError unless the person has that role there on that day."""
     if not Membership.objects.filter(in_force("", on), user=user, school=school, role=role).exists():
-        raise DomainError(f"{user} is not {Role(role).label} at {school} on that day. Give the role first.")
+        told = _("%(person)s is not %(role)s at %(school)s on that day. Give the role first.")
+        raise DomainError(told % {"person": user, "role": Role(role).label, "school": school})
 
 
 def _keep(instance: Any, *, by: User, verb: str, school_id: int | None = None, **facts: Any) -> None:
     if instance.ends is not None and instance.ends < instance.starts:
-        raise DomainError("The last day lies before the first.")
+        raise DomainError(_("The last day lies before the first."))
     history.save(instance, by=by, school_id=school_id)
     record(by, verb, instance, school_id=school_id, **facts)

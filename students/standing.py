@@ -3,6 +3,8 @@
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from portal.kit.errors import NotAllowed
 from portal.kit.scoping import grants_of
 from students.models import SchoolClass, Teaching
@@ -26,9 +28,9 @@ def may_keep(user: Any, school_class: SchoolClass) -> bool:
 
 def check_may_record(user: Any, school_class: SchoolClass, *, on: date) -> None:
     if not may_record(user, school_class, on=on):
-        raise NotAllowed(f"Only who teaches {school_class}, a leader or the office does this.")
+        raise NotAllowed(_("Only who teaches %s, a leader or the office does this.") % school_class)
 
 
 def check_may_keep(user: Any, school_class: SchoolClass) -> None:
     if not may_keep(user, school_class):
-        raise NotAllowed(f"Only a leader or the office does this for {school_class}.")
+        raise NotAllowed(_("Only a leader or the office does this for %s.") % school_class)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
 from portal.audit.models import Change
@@ -25,9 +26,9 @@ def take_back(batch: UUID, school_class: SchoolClass, *, by: User, at: datetime)
     changes = Change.objects.filter(batch=batch, actor=by, school_id=school_class.school_id, at__gte=at - FRESH)
     touched = list(changes.values_list("student_id", flat=True))
     if not touched:
-        raise NotReady("Only what you did here yourself, within the last day, can be taken back.")
+        raise NotReady(_("Only what you did here yourself, within the last day, can be taken back."))
     if Change.objects.filter(batch=batch).exclude(pk__in=changes.values("pk")).exists():
-        raise NotReady("Somebody else's work belongs to this too, so it cannot be taken back here.")
+        raise NotReady(_("Somebody else's work belongs to this too, so it cannot be taken back here."))
     done = undo(batch, by=by)
     facts: dict[str, Any] = {
         "batch": str(batch),

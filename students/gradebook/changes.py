@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from portal.audit.models import Change
 from portal.kit.errors import DomainError
@@ -32,7 +33,7 @@ class Stamp:
     def read(cls, text: str) -> Self:
         parts = text.split(".")
         if len(parts) != 2 or not all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts):
-            raise DomainError("Say since when, with the stamp of the page.", code="no_stamp")
+            raise DomainError(_("Say since when, with the stamp of the page."), code="no_stamp")
         return cls(*map(int, parts))
 
 

@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from portal.kit.scoping import ScopedQuerySet
 from students import access
@@ -13,10 +14,10 @@ from students.models.provenance import one_of
 
 
 class AttendanceStatus(models.TextChoices):
-    PRESENT = "P", "present"
-    LATE = "L", "late"
-    ABSENT = "A", "absent"
-    EXCUSED = "E", "excused"
+    PRESENT = "P", _("present")
+    LATE = "L", _("late")
+    ABSENT = "A", _("absent")
+    EXCUSED = "E", _("excused")
 
 
 class AttendanceMarkQuerySet(ScopedQuerySet["AttendanceMark"]):

@@ -6,12 +6,13 @@ from typing import Any, ClassVar, Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from portal.kit.folding import FoldedName
 from portal.kit.scoping import ScopedQuerySet, in_force
 from students import access
 from students.models.people import Student
-from students.models.provenance import Provenance, ends_after_start, known_once
+from students.models.provenance import OF_OTHER_SCHOOL, Provenance, ends_after_start, known_once
 from students.models.schools import School, Subject, Term
 
 
@@ -63,7 +64,7 @@ class SchoolClass(Provenance):
         for field in ("subject", "term"):
             other = getattr(self, f"{field}_id") and getattr(self, field)
             if other and other.school_id != self.school_id:
-                raise ValidationError({field: f"That {field} belongs to another school."})
+                raise ValidationError({field: OF_OTHER_SCHOOL[field]})
 
     def get_absolute_url(self) -> str:
         from django.urls import reverse
@@ -106,7 +107,7 @@ class Enrolment(Provenance):
 
     def clean(self) -> None:
         if self.student_id and self.school_class_id and self.student.school_id != self.school_class.school_id:
-            raise ValidationError({"student": "The student and the class belong to different schools."})
+            raise ValidationError({"student": _("The student and the class belong to different schools.")})
 
 
 class TeachingQuerySet(ScopedQuerySet["Teaching"]):

@@ -10,22 +10,23 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from portal.kit.folding import FoldedName
 from portal.kit.scoping import ScopedQuerySet
 from students import access
 from students.models.classes import SchoolClass
 from students.models.people import Student
-from students.models.provenance import Provenance, known_once, one_of
+from students.models.provenance import OF_OTHER_SCHOOL, Provenance, known_once, one_of
 from students.models.schools import School, Subject, Term
 
 
 class ExamKind(models.TextChoices):
-    QUIZ = "quiz", "quiz"
-    TEST = "test", "test"
-    COURSEWORK = "coursework", "coursework"
-    ORAL = "oral", "oral exam"
-    FINAL = "final", "final exam"
+    QUIZ = "quiz", _("quiz")
+    TEST = "test", _("test")
+    COURSEWORK = "coursework", _("coursework")
+    ORAL = "oral", _("oral exam")
+    FINAL = "final", _("final exam")
 
 
 class ExamQuerySet(ScopedQuerySet["Exam"]):
@@ -83,7 +84,7 @@ class Exam(Provenance):
         for field in ("subject", "term"):
             other = getattr(self, f"{field}_id") and getattr(self, field)
             if other and other.school_id != self.school_id:
-                raise ValidationError({field: f"That {field} belongs to another school."})
+                raise ValidationError({field: OF_OTHER_SCHOOL[field]})
 
 
 class SittingQuerySet(ScopedQuerySet["Sitting"]):
@@ -124,14 +125,14 @@ class Sitting(models.Model):
 
     def clean(self) -> None:
         if self.exam_id and self.school_class_id and self.exam.school_id != self.school_class.school_id:
-            raise ValidationError({"school_class": "The exam and the class belong to different schools."})
+            raise ValidationError({"school_class": _("The exam and the class belong to different schools.")})
 
 
 class ResultStatus(models.TextChoices):
-    SCORED = "scored", "scored"
-    ABSENT = "absent", "absent"
-    EXEMPT = "exempt", "exempt"
-    NOT_SUBMITTED = "not_submitted", "not submitted"
+    SCORED = "scored", _("scored")
+    ABSENT = "absent", _("absent")
+    EXEMPT = "exempt", _("exempt")
+    NOT_SUBMITTED = "not_submitted", _("not submitted")
 
 
 class ResultQuerySet(ScopedQuerySet["Result"]):
@@ -191,9 +192,9 @@ class Result(Provenance):
         if not (self.exam_id and self.student_id):
             return
         if self.exam.school_id != self.student.school_id:
-            raise ValidationError({"student": "The student and the exam belong to different schools."})
+            raise ValidationError({"student": _("The student and the exam belong to different schools.")})
         if self.score is not None and self.score > self.exam.maximum:
-            raise ValidationError({"score": f"The exam has {self.exam.maximum:g} points at most."})
+            raise ValidationError({"score": _("The exam has %s points at most.") % f"{self.exam.maximum:g}"})
 
     @property
     def percent(self) -> Decimal | None:
@@ -230,4 +231,4 @@ class Release(models.Model):
     def clean(self) -> None:
         both = self.exam_id and self.school_class_id
         if both and not Sitting.objects.filter(exam=self.exam_id, school_class=self.school_class_id).exists():
-            raise ValidationError({"school_class": f"{self.school_class} does not sit this exam."})
+            raise ValidationError({"school_class": _("%s does not sit this exam.") % self.school_class})

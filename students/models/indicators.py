@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from portal.kit.scoping import ScopedQuerySet
 from students import access
@@ -16,9 +17,9 @@ from students.models.schools import School
 
 
 class IndicatorKind(models.TextChoices):
-    NUMBER = "number", "number"
-    CATEGORY = "category", "category"
-    YES_NO = "yes_no", "yes or no"
+    NUMBER = "number", _("number")
+    CATEGORY = "category", _("category")
+    YES_NO = "yes_no", _("yes or no")
 
 
 class IndicatorQuerySet(ScopedQuerySet["Indicator"]):
@@ -64,15 +65,19 @@ class Indicator(Provenance):
         """What is wrong with a value of this indicator, or nothing."""
         if self.kind == IndicatorKind.CATEGORY:
             known = not self.categories or category in self.categories
-            return "" if category and known else f"{self.name} is one of: {', '.join(self.categories)}."
+            return (
+                ""
+                if category and known
+                else _("%(name)s is one of: %(values)s.") % {"name": self.name, "values": ", ".join(self.categories)}
+            )
         if number is None:
-            return f"{self.name} needs a number."
+            return _("%s needs a number.") % self.name
         if self.kind == IndicatorKind.YES_NO and number not in (0, 1):
-            return f"{self.name} is 1 for yes or 0 for no."
+            return _("%s is 1 for yes or 0 for no.") % self.name
         if self.least is not None and number < self.least:
-            return f"{self.name} is {self.least:g} or more."
+            return _("%(name)s is %(number)s or more.") % {"name": self.name, "number": f"{self.least:g}"}
         if self.most is not None and number > self.most:
-            return f"{self.name} is {self.most:g} at most."
+            return _("%(name)s is %(number)s at most.") % {"name": self.name, "number": f"{self.most:g}"}
         return ""
 
 
@@ -122,15 +127,15 @@ class Observation(Provenance):
         if not (self.indicator_id and self.student_id):
             return
         if self.indicator.school_id != self.student.school_id:
-            raise ValidationError({"indicator": "The indicator belongs to another school."})
+            raise ValidationError({"indicator": _("The indicator belongs to another school.")})
         if fault := self.indicator.fault(self.number, self.category):
             raise ValidationError(fault)
 
 
 class ParticipationKind(models.TextChoices):
-    SPORT = "sport", "sport"
-    CLUB = "club", "club"
-    OTHER = "other", "other"
+    SPORT = "sport", _("sport")
+    CLUB = "club", _("club")
+    OTHER = "other", _("other")
 
 
 class ParticipationQuerySet(ScopedQuerySet["Participation"]):

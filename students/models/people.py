@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from portal.kit.folding import FoldedName, has_in_name
 from portal.kit.names import fold
@@ -32,9 +33,9 @@ class StudentQuerySet(ScopedQuerySet["Student"]):
 
 
 class StudentStatus(models.TextChoices):
-    EXPECTED = "expected", "expected"
-    ENROLLED = "enrolled", "on the roll"
-    LEFT = "left", "left"
+    EXPECTED = "expected", _("expected")
+    ENROLLED = "enrolled", _("on the roll")
+    LEFT = "left", _("left")
 
 
 class Student(Provenance):
@@ -110,10 +111,10 @@ class Demographics(Provenance):
 
 
 class Relation(models.TextChoices):
-    PARENT = "parent", "parent"
-    GUARDIAN = "guardian", "guardian"
-    RELATIVE = "relative", "relative"
-    CARER = "carer", "carer"
+    PARENT = "parent", _("parent")
+    GUARDIAN = "guardian", _("guardian")
+    RELATIVE = "relative", _("relative")
+    CARER = "carer", _("carer")
 
 
 class GuardianshipQuerySet(ScopedQuerySet["Guardianship"]):

@@ -4,6 +4,12 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+OF_OTHER_SCHOOL = {
+    "subject": _("That subject belongs to another school."),
+    "term": _("That term belongs to another school."),
+}
 
 
 class Origin(models.TextChoices):

@@ -11,6 +11,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
 
 from portal.kit.scoping import Grants, ScopedQuerySet
 from students import access
@@ -20,7 +22,7 @@ from students.roles import DEMOGRAPHICS, STAFF, Role
 
 def known_zone(name: str) -> None:
     if name not in available_timezones():
-        raise ValidationError(f"“{name}” is not a time zone; expected a name like Europe/London.")
+        raise ValidationError(_("“%s” is not a time zone; expected a name like Europe/London.") % name)
 
 
 class SchoolQuerySet(ScopedQuerySet["School"]):
@@ -28,8 +30,8 @@ class SchoolQuerySet(ScopedQuerySet["School"]):
 
 
 class SchoolKind(models.TextChoices):
-    SCHOOL = "school", "school"
-    DISTRICT = "district", "district or trust"
+    SCHOOL = "school", _("school")
+    DISTRICT = "district", _("district or trust")
 
 
 class School(Provenance):
@@ -62,7 +64,7 @@ class School(Provenance):
 
     def clean(self) -> None:
         if self.parent_id and self.parent and self.parent.kind != self.Kind.DISTRICT:
-            raise ValidationError({"parent": f"{self.parent} is a school; only a district can have schools."})
+            raise ValidationError({"parent": _("%s is a school; only a district can have schools.") % self.parent})
 
     def today(self) -> date:
         """The date it is now where the school lies."""
@@ -83,9 +85,9 @@ class Term(Provenance):
     """A span of days in the school's calendar. A school year is a term too, with its terms nested in it."""
 
     class Kind(models.TextChoices):
-        YEAR = "year", "school year"
-        TERM = "term", "term"
-        PERIOD = "period", "grading period"
+        YEAR = "year", _("school year")
+        TERM = "term", _("term")
+        PERIOD = "period", _("grading period")
 
     school = models.ForeignKey(School, models.PROTECT, related_name="terms")
     parent = models.ForeignKey(
@@ -116,9 +118,11 @@ class Term(Provenance):
     def clean(self) -> None:
         outer = self.parent
         if outer and outer.school_id != self.school_id:
-            raise ValidationError({"parent": "That belongs to another school."})
+            raise ValidationError({"parent": _("That belongs to another school.")})
         if outer and self.starts and self.ends and not outer.starts <= self.starts <= self.ends <= outer.ends:
-            raise ValidationError(f"{self} must lie within {outer}: {outer.starts:%d %b %Y} to {outer.ends:%d %b %Y}.")
+            days = {"starts": date_format(outer.starts, "d M Y"), "ends": date_format(outer.ends, "d M Y")}
+            told = _("%(term)s must lie within %(outer)s: %(starts)s to %(ends)s.")
+            raise ValidationError(told % {"term": self, "outer": outer, **days})
 
 
 class GradeScaleQuerySet(ScopedQuerySet["GradeScale"]):
@@ -202,7 +206,7 @@ class Subject(Provenance):
 
     def clean(self) -> None:
         if self.grade_scale and self.grade_scale.school_id != self.school_id:
-            raise ValidationError({"grade_scale": "That scale belongs to another school."})
+            raise ValidationError({"grade_scale": _("That scale belongs to another school.")})
 
 
 class MembershipQuerySet(ScopedQuerySet["Membership"]):

@@ -20,6 +20,9 @@ TIMES = (COMING, TO_MARK, MARKED, ALL)
 # Who marks an exam does so within weeks; further back a search through every class of a large school would take long.
 TO_MARK_DAYS = 42
 COUNTED_TO = 100
+# An exam of a whole year group is told in one figure; its page tells it class by class.
+MOST_IN_DETAIL = 12
+MOST_MARKS = 1000
 
 
 class Bounded(Subquery):
@@ -45,16 +48,25 @@ class SittingState:
 
 @dataclass(frozen=True, slots=True)
 class ExamRow:
-    """`others` counts classes that sit it too and are not this person's."""
+    """`others` counts classes that sit it too and are not told of: not this person's, or of an exam sat by very many."""
 
     exam: Exam
     sittings: tuple[SittingState, ...]
     others: int
     is_held: bool
+    all_marks: int = 0
+
+    @property
+    def is_wide(self) -> bool:
+        return not self.sittings
+
+    @property
+    def has_more_marks(self) -> bool:
+        return self.is_wide and self.all_marks == MOST_MARKS
 
     @property
     def entered(self) -> int:
-        return sum(each.entered for each in self.sittings)
+        return self.all_marks if self.is_wide else sum(each.entered for each in self.sittings)
 
     @property
     def students(self) -> int:
@@ -110,7 +122,10 @@ def at_time(exams: Any, time: str, *, user: Any, on: date) -> Any:
             _lacks(user, on)
         )
     if time == MARKED:
-        return exams.filter(day__lt=on).exclude(_lacks(user, on))
+        held = exams.filter(day__lt=on)
+        if grants_of(user).of(KEEPERS):  # over a whole school, to see that nothing is lacking takes seconds
+            return held.filter(Exists(Result.objects.filter(exam=OuterRef("pk"))))
+        return held.exclude(_lacks(user, on))
     return exams
 
 
@@ -140,22 +155,37 @@ def counts_by_time(exams: Any, *, user: Any, on: date) -> dict[str, int]:
 
 
 def exam_rows(exams: Iterable[Exam], *, user: Any, on: date) -> list[ExamRow]:
-    """One query for all of them."""
+    """Two queries for all of them."""
     shown = list(exams)
+    sizes = _sizes([exam.pk for exam in shown])
+    is_keeper = bool(grants_of(user).of(KEEPERS))
+    told = [exam.pk for exam in shown if not is_keeper or sizes[exam.pk][0] <= MOST_IN_DETAIL]
     states: defaultdict[int, list[SittingState]] = defaultdict(list)
-    sittings: defaultdict[int, int] = defaultdict(int)
-    for each in _sittings([exam.pk for exam in shown], user, on):
-        sittings[each.exam_id] += 1
-        if each.is_own:
-            state = SittingState(each.school_class, each.entered, each.missing, each.is_released, each.is_locked)
-            states[each.exam_id].append(state)
+    for each in _sittings(told, user, on):
+        state = SittingState(each.school_class, each.entered, each.missing, each.is_released, each.is_locked)
+        states[each.exam_id].append(state)
     return [
-        ExamRow(exam, tuple(states[exam.pk]), sittings[exam.pk] - len(states[exam.pk]), exam.day < on) for exam in shown
+        ExamRow(
+            exam=exam,
+            sittings=tuple(states[exam.pk]),
+            others=sizes[exam.pk][0] - len(states[exam.pk]),
+            is_held=exam.day < on,
+            all_marks=sizes[exam.pk][1],
+        )
+        for exam in shown
     ]
 
 
+def _sizes(exams: list[int]) -> dict[int, tuple[int, int]]:
+    """For each exam how many classes sit it, and how many entries it has, counted no further than is told."""
+    sittings = count_of(Sitting.objects.filter(exam=OuterRef("pk")))
+    entries = Bounded(Result.objects.filter(exam=OuterRef("pk")).order_by().values("pk")[:MOST_MARKS])
+    rows = Exam.objects.filter(pk__in=exams).order_by().values_list("pk", sittings, entries)
+    return {pk: (classes, marks) for pk, classes, marks in rows}
+
+
 def _sittings(exams: list[int], user: Any, on: date) -> Any:
-    own = own_classes(user, on=on).filter(pk=OuterRef("school_class"))
+    """Those of this person's own classes."""
     then = Enrolment.objects.filter(
         Q(ends__isnull=True) | Q(ends__gte=OuterRef("exam__day")),
         school_class=OuterRef("school_class"),
@@ -163,12 +193,15 @@ def _sittings(exams: list[int], user: Any, on: date) -> Any:
     )
     has_entry = Exists(Result.objects.filter(exam=OuterRef(OuterRef("exam")), student=OuterRef("student")))
     released = Release.objects.filter(exam=OuterRef("exam"), school_class=OuterRef("school_class"))
-    rows = Sitting.objects.filter(exam__in=exams).select_related("school_class").order_by("school_class__name", "pk")
-    return rows.annotate(
-        is_own=Exists(own),
-        entered=count_of(then.filter(has_entry)),
-        missing=count_of(then.filter(Q(ends__isnull=True) | Q(ends__gte=on)).filter(~has_entry)),
-        is_released=Exists(released),
+    own = Sitting.objects.filter(exam__in=exams, school_class__in=own_classes(user, on=on).order_by().values("pk"))
+    return (
+        own.select_related("school_class")
+        .order_by("school_class__name", "pk")
+        .annotate(
+            entered=count_of(then.filter(has_entry)),
+            missing=count_of(then.filter(Q(ends__isnull=True) | Q(ends__gte=on)).filter(~has_entry)),
+            is_released=Exists(released),
+        )
     )
 
 

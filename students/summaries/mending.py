@@ -11,7 +11,7 @@ from students.models import AttendanceMark, Enrolment, Exam, Result, SchoolClass
 from students.summaries.rolls_due import home_classes
 
 # Among 100,000 students this takes about a second; everything else is looked up afresh.
-UNPLACED_KEPT_SECONDS = 120
+UNPLACED_KEPT_SECONDS = 600
 SHOWN = 5
 UNMARKED_AFTER_DAYS = 14
 UNMARKED_WITHIN_DAYS = 90

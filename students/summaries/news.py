@@ -8,8 +8,7 @@ from typing import Any
 from django.db.models import Count, Max, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as said
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from portal.accounts.models import User
 from portal.audit.models import AuditEvent, Change
@@ -21,27 +20,27 @@ LATELY_DAYS = 7
 SHOWN = 6
 # What a school's leader wants to hear of; signing in and looking are kept elsewhere.
 TOLD = {
-    "enrolled": said("enrolled a student"),
-    "enrolled many": said("enrolled students"),
-    "withdrawn": said("ended an enrolment"),
-    "ended many enrolments": said("ended enrolments"),
-    "moved": said("moved a student to another class"),
-    "marks entered": said("entered marks"),
-    "exam scheduled": said("scheduled an exam"),
-    "exam changed": said("changed an exam"),
-    "exam called off": said("called off an exam"),
-    "results released": said("released results to families"),
-    "results taken back": said("took released results back"),
-    "marks locked": said("locked marks"),
-    "marks unlocked": said("unlocked marks"),
-    "roll taken": said("took a roll"),
-    "roll corrected": said("corrected a roll"),
-    "role granted": said("gave a role"),
-    "role ended": said("ended a role"),
-    "teacher assigned": said("gave a class a teacher"),
-    "invited": said("invited somebody"),
-    "invitation accepted": said("accepted an invitation"),
-    "exported": said("exported a list"),
+    "enrolled": gettext_lazy("enrolled a student"),
+    "enrolled many": gettext_lazy("enrolled students"),
+    "withdrawn": gettext_lazy("ended an enrolment"),
+    "ended many enrolments": gettext_lazy("ended enrolments"),
+    "moved": gettext_lazy("moved a student to another class"),
+    "marks entered": gettext_lazy("entered marks"),
+    "exam scheduled": gettext_lazy("scheduled an exam"),
+    "exam changed": gettext_lazy("changed an exam"),
+    "exam called off": gettext_lazy("called off an exam"),
+    "results released": gettext_lazy("released results to families"),
+    "results taken back": gettext_lazy("took released results back"),
+    "marks locked": gettext_lazy("locked marks"),
+    "marks unlocked": gettext_lazy("unlocked marks"),
+    "roll taken": gettext_lazy("took a roll"),
+    "roll corrected": gettext_lazy("corrected a roll"),
+    "role granted": gettext_lazy("gave a role"),
+    "role ended": gettext_lazy("ended a role"),
+    "teacher assigned": gettext_lazy("gave a class a teacher"),
+    "invited": gettext_lazy("invited somebody"),
+    "invitation accepted": gettext_lazy("accepted an invitation"),
+    "exported": gettext_lazy("exported a list"),
 }
 
 

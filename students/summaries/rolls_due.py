@@ -91,9 +91,9 @@ def rolls_due(classes: Any, day: date) -> list[RollDue]:
 def days_with_rolls(schools: set[int], on: date) -> dict[int, list[date]]:
     """For each school those of the last weekdays on which any class of it took a roll; a holiday is none. One query."""
     days = school_days_before(on, LOOKED_BACK, since=date.min)
+    classes = SchoolClass.objects.filter(school=OuterRef("pk"), is_home_class=True).running(on).order_by()
     taken: dict[str, Any] = {
-        f"day{number}": Exists(AttendanceMark.objects.filter(school_class__school=OuterRef("pk"), day=day).order_by())
-        for number, day in enumerate(days)
+        f"day{number}": Exists(classes.filter(Exists(_marks_on(day)))) for number, day in enumerate(days)
     }
     rows: Any = School.objects.filter(pk__in=schools).order_by().values("pk", **taken)  # columns by number, not by name
     return {row["pk"]: [day for number, day in enumerate(days) if row[f"day{number}"]] for row in rows}

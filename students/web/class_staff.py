@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -89,7 +90,7 @@ def class_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
         given = form.cleaned_data
         old, to, on = given["teaching"], given["person"], given["on"]
         if did(form, lambda: handing_over.hand_over_class(old, to, by=signed_in(request), on=on)):
-            facts = {"class": school_class, "person": to, "day": f"{on:%d %b %Y}"}
+            facts = {"class": school_class, "person": to, "day": date_format(on, "d M Y")}
             messages.success(request, _("%(person)s teaches %(class)s from %(day)s.") % facts)
             return redirect("class-staff", pk)
     facts = {

@@ -1,13 +1,11 @@
 """The first page after signing in: a panel for each role the person holds in the school in view."""
 
-from time import perf_counter
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from portal.kit.memory import recall, remembered
 from portal.kit.pages import render_page
 from students import summaries
 from students.looking import note_look
@@ -20,9 +18,6 @@ from students.web.standpoint import Standpoint, standpoint
 FAMILY = {Role.STUDENT, Role.GUARDIAN}
 
 
-# A school whose figures once took longer than this gets them a moment after the page, for a day.
-SLOW_SECONDS = 0.1
-SLOW_KEPT_SECONDS = 86_400
 OF_SCHOOL = KEEPERS | {Role.ANALYST}
 
 
@@ -34,30 +29,24 @@ def home(request: HttpRequest) -> HttpResponse:
     asks_part = request.GET.get("part") == "school"
     if asks_part and getattr(request, "htmx", False):
         return render_page(request, "students/home.html", {"here": here, **_school(here)}, fragment="school")
-    school = {"comes_later": True} if not asks_part and _is_slow(here) else _school(here)
+    school = {"comes_later": True} if not asks_part and _is_large(here) else _school(here)
     panels = {**school, **_work(here), **_family(here)} or _nobody(here)
     return render_page(request, "students/home.html", {"here": here, **panels})
 
 
-def _slow_key(here: Standpoint) -> str:
-    return f"slow-school:{here.school.pk if here.school else 0}"
-
-
-def _is_slow(here: Standpoint) -> bool:
-    return bool(here.school and here.roles & OF_SCHOOL and recall(_slow_key(here)))
+def _is_large(here: Standpoint) -> bool:
+    """The figures of such a school take a while to count, so they come a moment after the page."""
+    return bool(here.school and here.school.is_large and here.roles & OF_SCHOOL)
 
 
 def _school(here: Standpoint) -> dict[str, Any]:
     """The school at a glance; for who keeps its records also what needs mending, and what was done last."""
     panels: dict[str, Any] = {}
-    start = perf_counter()
     if here.school and here.roles & OF_SCHOOL:
         panels["overview"] = summaries.school_overview(here.school.pk, user=here.user, on=here.day)
     if here.school and here.roles & KEEPERS:
         panels["mending"] = summaries.mending(here.school.pk, user=here.user, on=here.day)
         panels["deeds"] = school_news(here.school.pk, user=here.user)
-    if perf_counter() - start > SLOW_SECONDS:
-        remembered(_slow_key(here), SLOW_KEPT_SECONDS, lambda: True)
     return panels
 
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -70,7 +71,7 @@ def class_leave(request: HttpRequest, pk: int) -> HttpResponse:
         chosen["enrolments"], by=_person(request), on=chosen["last_day"], to=chosen["to"], batch=batch
     )
     words = ngettext("%(n)d enrolment ends on %(day)s.", "%(n)d enrolments end on %(day)s.", count)
-    told = words % {"n": count, "day": f"{chosen['last_day']:%d %B %Y}"}
+    told = words % {"n": count, "day": date_format(chosen["last_day"], "d F Y")}
     if chosen["to"]:
         told += " " + _("From the next day on they are in %(name)s.") % {"name": chosen["to"]}
     note_look(request.user, students, what="enrolment", door="page")

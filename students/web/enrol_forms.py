@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any, cast
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from students.models import Enrolment, SchoolClass, Student, Term
@@ -34,7 +35,7 @@ class ListForm(forms.Form):
         day: date = self.cleaned_data["starts"]
         term = self.school_class.term
         if not term.starts <= day <= term.ends:
-            within = {"starts": f"{term.starts:%d %B %Y}", "ends": f"{term.ends:%d %B %Y}"}
+            within = {"starts": date_format(term.starts, "d F Y"), "ends": date_format(term.ends, "d F Y")}
             raise forms.ValidationError(_("The class runs from %(starts)s to %(ends)s."), params=within)
         return day
 

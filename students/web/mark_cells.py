@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -157,7 +158,7 @@ def _moment(at: datetime | None, school: School, now: datetime) -> str:
         return ""
     zone = ZoneInfo(school.timezone)
     local = at.astimezone(zone)
-    return f"{local:%H:%M}" if local.date() == now.astimezone(zone).date() else f"{local:%d %b %Y, %H:%M}"
+    return f"{local:%H:%M}" if local.date() == now.astimezone(zone).date() else date_format(local, "d M Y, H:i")
 
 
 def _stats(stats: Mapping[int, Stats]) -> dict[str, dict[str, Any]]:

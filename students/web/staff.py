@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -59,7 +60,7 @@ def staff_person(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         if did(form, lambda: staffing.grant_role(person, school, **given, by=signed_in(request))):
-            facts = {"person": person, "role": Role(given["role"]).label, "day": f"{given['starts']:%d %b %Y}"}
+            facts = {"person": person, "role": Role(given["role"]).label, "day": date_format(given["starts"], "d M Y")}
             messages.success(request, _("%(person)s is %(role)s from %(day)s.") % facts)
             return redirect("staff-person", pk)
     return _show_person(request, school, person, form)
@@ -107,7 +108,7 @@ def role_end(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _ended(request: HttpRequest, post: Membership) -> HttpResponse:
-    facts = {"person": post.user, "role": post.get_role_display(), "day": f"{post.ends:%d %b %Y}"}
+    facts = {"person": post.user, "role": post.get_role_display(), "day": date_format(post.ends, "d M Y")}
     messages.success(request, _("%(person)s is %(role)s until %(day)s.") % facts)
     if post.user == request.user:
         return redirect("home")  # the staff pages may be closed to them from now on

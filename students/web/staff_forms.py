@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -107,7 +108,7 @@ class EndForm(forms.Form):
     def clean_on(self) -> date:
         day: date = self.cleaned_data["on"]
         if day < self.starts:
-            raise forms.ValidationError(_("It begins only on %(day)s.") % {"day": f"{self.starts:%d %b %Y}"})
+            raise forms.ValidationError(_("It begins only on %(day)s.") % {"day": date_format(self.starts, "d M Y")})
         return day
 
 

@@ -5,17 +5,19 @@ from datetime import date
 from hashlib import blake2b
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.http import HttpRequest
 from django.utils import timezone
 
 from portal.kit.memory import remembered
 from portal.kit.scoping import NOTHING, Grants, grants_of
-from students.models import School
+from students.models import School, Student
 from students.models.schools import SchoolKind
 from students.roles import STAFF, Role
 
 CHOSEN = "school"
 NAMES_KEPT_SECONDS = 300
+LARGE = 5000
 AT_WORK = STAFF | {Role.ANALYST}
 
 
@@ -24,6 +26,7 @@ class SchoolName:
     pk: int
     name: str
     is_district: bool
+    is_large: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,5 +87,6 @@ def _names(schools: frozenset[int]) -> list[SchoolName]:
 
 
 def _read_names(ids: list[int]) -> list[SchoolName]:
-    rows = School.objects.filter(pk__in=ids).order_by("name", "pk").values_list("pk", "name", "kind")
-    return [SchoolName(pk, name, kind == SchoolKind.DISTRICT) for pk, name, kind in rows]
+    beyond = Student.objects.filter(school=OuterRef("pk")).order_by().values("pk")[LARGE : LARGE + 1]
+    rows = School.objects.filter(pk__in=ids).order_by("name", "pk").values_list("pk", "name", "kind", Subquery(beyond))
+    return [SchoolName(pk, name, kind == SchoolKind.DISTRICT, far is not None) for pk, name, kind, far in rows]

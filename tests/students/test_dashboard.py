@@ -214,10 +214,11 @@ def test_the_first_page_needs_few_queries_however_large_the_school(
         client.get("/")
 
 
-def test_a_school_that_takes_long_to_count_gets_its_figures_after_the_page(school: Cast, client_as, monkeypatch) -> None:
-    monkeypatch.setattr("students.web.dashboard.SLOW_SECONDS", -1)
+def test_a_large_school_gets_its_figures_a_moment_after_the_page(school: Cast, client_as, monkeypatch) -> None:
     hana = client_as(school.hana)
     assert "Students on the roll" in hana.get("/").text
+    monkeypatch.setattr("students.web.standpoint.LARGE", 2)
+    cache.clear()
     page = hana.get("/").text
     assert "Students on the roll" not in page
     assert "?part=school" in page

@@ -206,6 +206,6 @@ def test_it_takes_the_same_queries_for_many_people(school: Cast, client_as, rows
         looked(teacher, [school.sam], role="teacher", what="student", door="page")
     client = client_as(school.hana)
     client.get("/")
-    with assert_queries(15):
+    with assert_queries(17):
         page = client.get(f"/students/{school.sam.pk}/who-sees/")
     assert len(page.context["reach"].teachers) == rows + 1
