@@ -35,6 +35,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = ENV.number("SESSION_HOURS", 12, least=1) * 3600
 SESSION_COOKIE_HTTPONLY = True
+# Messages name people; in the session they end with it, in a cookie they would meet whoever signs in next.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 PASSWORD_RESET_TIMEOUT = 2 * 3600
 CSRF_FAILURE_VIEW = "portal.kit.pages.csrf_failed"

@@ -7,11 +7,11 @@ from functools import reduce
 from operator import and_
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 
 from portal.kit.folding import TRIGRAM, has_in_name
 from portal.kit.names import fold
-from students.models import Exam, SchoolClass, Student, Subject
+from students.models import Exam, SchoolClass, Student, Subject, Term
 from students.summaries.caseload import with_home_class
 
 LEAST_LETTERS = 2
@@ -53,7 +53,7 @@ def find(text: str, *, user: Any, on: date, but_not: frozenset[int] = frozenset(
         text=text,
         students=tuple(_with_home_class(students[:SHOWN], on)),
         classes=tuple(_classes(_named(SchoolClass, words, subjects, within_rights(SchoolClass)), on)),
-        exams=tuple(_exams(_named(Exam, words, subjects, within_rights(Exam)), on)),
+        exams=tuple(_exams(_named(Exam, words, subjects, within_rights(Exam)), within_rights(SchoolClass), on)),
         has_more_students=len(students) > SHOWN,
     )
 
@@ -111,11 +111,16 @@ def _classes(rows: QuerySet[SchoolClass], on: date) -> list[SchoolClass]:
     """Those of the running term before those of others."""
     framed = rows.select_related("subject", "term")
     found = _few(framed.filter(term__ends__gte=on), framed)
-    return sorted(found, key=lambda each: (abs((each.term.ends - on).days), each.grade_level or 0, each.name))[:SHOWN]
+    return sorted(found, key=lambda each: (_away(each.term, on), each.grade_level or 0, each.name))[:SHOWN]
 
 
-def _exams(rows: QuerySet[Exam], on: date) -> list[Exam]:
-    """Those nearest to the day, ahead or behind."""
-    framed = rows.select_related("subject").prefetch_related("classes")
+def _away(term: Term, on: date) -> int:
+    """How many days a term is away; none for one that runs."""
+    return max(0, (term.starts - on).days, (on - term.ends).days)
+
+
+def _exams(rows: QuerySet[Exam], open_classes: QuerySet[SchoolClass], on: date) -> list[Exam]:
+    """Those nearest to the day, ahead or behind; each with the classes whose pages are open to this person too."""
+    framed = rows.select_related("subject").prefetch_related(Prefetch("classes", open_classes))
     near = framed.filter(day__range=(on - NEAR, on + NEAR))
     return sorted(_few(near, framed), key=lambda each: (abs((each.day - on).days), each.title, each.pk))[:SHOWN]

@@ -11,6 +11,7 @@ from portal.kit.scoping import grants_of, in_force
 from students.models import AttendanceMark, Exam, Membership, School, SchoolClass, Student
 from students.roles import KEEPERS, Role
 from students.summaries.counting import THERE, count_of, rate
+from students.summaries.exams import COUNTED_TO, TO_MARK, Bounded, at_time, exams_of
 from students.summaries.rolls_due import home_classes, with_roll
 
 # Four weeks are twenty school days.
@@ -35,12 +36,16 @@ class Week:
 
 @dataclass(frozen=True, slots=True)
 class SchoolOverview:
-    """`teachers` and the rolls are None for who may count but not see people, and rolls on days without school."""
+    """What concerns single people is None for who may count but not see them; rolls are on days without school too.
+
+    `exams_to_mark` are of the last six weeks, counted to a hundred.
+    """
 
     students: int
     classes: int
     teachers: int | None
     exams_this_week: int
+    exams_to_mark: int | None
     rolls: int | None
     rolls_taken: int | None
     weeks: tuple[Week, ...]
@@ -71,6 +76,7 @@ def school_overview(school_id: int, *, user: Any, on: date) -> SchoolOverview | 
         classes=counts["running"],
         teachers=counts["teachers"] if sees_people else None,
         exams_this_week=counts["exams_ahead"],
+        exams_to_mark=counts["exams_to_mark"] or 0 if sees_people else None,
         rolls=counts["rolls"] if tells_rolls else None,
         rolls_taken=counts["rolls_taken"] if tells_rolls else None,
         weeks=tuple(_weeks(school_id, user, on)),
@@ -87,6 +93,7 @@ def _counts(school_id: int, user: Any, on: date) -> dict[str, Any] | None:
     exams = Exam.objects.countable_by(user).filter(school=school_id, day__range=week)
     teachers = Membership.objects.visible_to(user).filter(in_force("", on), school=school_id, role=Role.TEACHER)
     home = home_classes(user, on).filter(school=school_id)
+    to_mark = at_time(exams_of(user).filter(school=school_id), TO_MARK, user=user, on=on)
     row = (
         School.objects.visible_to(user)
         .filter(pk=school_id)
@@ -95,6 +102,7 @@ def _counts(school_id: int, user: Any, on: date) -> dict[str, Any] | None:
             running=count_of(_running(school_id, user, on)),
             teachers=count_of(teachers, "user", distinct=True),
             exams_ahead=count_of(exams),
+            exams_to_mark=Bounded(to_mark.order_by().values("pk")[:COUNTED_TO]),
             rolls=count_of(home),
             rolls_taken=count_of(with_roll(home, on)),
         )

@@ -17,7 +17,7 @@ SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class TeachersDay:
-    """`to_enter` and `to_release` are sittings held lately; a class's `roll_taken` is None where it takes no roll."""
+    """`to_enter` (the oldest debt first) and `to_release` are sittings held lately; a class's `roll_taken` is None where it takes no roll."""
 
     classes: tuple[Any, ...]
     ahead: tuple[Sitting, ...]
@@ -41,7 +41,7 @@ def teachers_day(*, user: Any, on: date, but_not: frozenset[int] = frozenset()) 
     return TeachersDay(
         classes=tuple(classes),
         ahead=tuple(ahead[:SHOWN]),
-        to_enter=tuple(each for each in held if each.missing)[:SHOWN],
+        to_enter=tuple(each for each in reversed(held) if each.missing)[:SHOWN],
         to_release=tuple(each for each in held if not each.missing and each.entered and not each.is_released)[:SHOWN],
         news=tuple(class_news(classes, [each.exam for each in held], user=user, on=on)),
         rolls_due=tuple(each for each in classes if each.roll_taken is False and on.weekday() < 5),

@@ -10,7 +10,7 @@ from portal.kit.pages import render_page
 from students import summaries
 from students.looking import note_look
 from students.models import Membership
-from students.roles import KEEPERS, Role
+from students.roles import KEEPERS, LEADERS, Role
 from students.summaries.caseload import caseload
 from students.summaries.news import school_news
 from students.web.standpoint import Standpoint, standpoint
@@ -40,12 +40,13 @@ def _is_large(here: Standpoint) -> bool:
 
 
 def _school(here: Standpoint) -> dict[str, Any]:
-    """The school at a glance; for who keeps its records also what needs mending, and what was done last."""
+    """The school at a glance; for who keeps its records also what needs mending, for its leaders what was done last."""
     panels: dict[str, Any] = {}
     if here.school and here.roles & OF_SCHOOL:
         panels["overview"] = summaries.school_overview(here.school.pk, user=here.user, on=here.day)
     if here.school and here.roles & KEEPERS:
         panels["mending"] = summaries.mending(here.school.pk, user=here.user, on=here.day)
+    if here.school and here.roles & LEADERS:
         panels["deeds"] = school_news(here.school.pk, user=here.user)
     return panels
 
@@ -56,6 +57,7 @@ def _work(here: Standpoint) -> dict[str, Any]:
         panels["teaching"] = summaries.teachers_day(user=here.user, on=here.day, but_not=here.elsewhere)
     if Role.COUNSELLOR in here.roles:
         panels["caseload"] = caseload(user=here.user, on=here.day, but_not=here.elsewhere)
+        note_look(here.user, panels["caseload"].students, what="list", door="page")
     return panels
 
 

@@ -1,5 +1,6 @@
 """The people of one class: enrol a pasted list, end or move some of them, move the whole class on, and take that back."""
 
+from datetime import date
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -21,6 +22,7 @@ from students.looking import note_look
 from students.models import Enrolment, SchoolClass, Student
 from students.next_year import next_name
 from students.recognising import recognise
+from students.summaries.beside import remarks_on
 from students.taking_back import take_back
 from students.web.enrol_forms import LeavingForm, ListForm, OnwardForm
 from students.web.tabs import class_tabs
@@ -41,7 +43,12 @@ def class_enrol(request: HttpRequest, pk: int) -> HttpResponse:
         found = recognise(form.cleaned_data["text"], school=school_class.school, user=request.user, chosen=form.chosen)
         if request.POST.get("step") == "enrol" and found.students:
             return _enrol(request, school_class, found.students, form)
-        facts |= {"found": found, "plan": enrolment.sort(found.students, school_class, form.cleaned_data["starts"])}
+        plan = enrolment.sort(found.students, school_class, form.cleaned_data["starts"])
+        facts |= {
+            "found": found,
+            "plan": plan,
+            "ready": remarks_on(plan.ready, school_class, form.cleaned_data["starts"]),
+        }
     return _people_page(request, school_class, status=422 if form.errors else 200, **facts)
 
 
@@ -61,7 +68,10 @@ def class_leave(request: HttpRequest, pk: int) -> HttpResponse:
     school_class = _class(request, pk)
     today = school_class.school.today()
     form = LeavingForm(
-        request.POST, inside=_inside(request, school_class, today), others=_others(request, school_class)
+        request.POST,
+        school_class=school_class,
+        inside=_inside(request, school_class, today),
+        others=_others(request, school_class),
     )
     if not form.is_valid():
         return _people_page(request, school_class, status=422, leaving=form)
@@ -89,6 +99,7 @@ def class_next(request: HttpRequest, pk: int) -> HttpResponse:
     terms = moving_on.later_terms(school_class)
     form = OnwardForm(
         request.POST if request.method == "POST" else None,
+        school_class=school_class,
         terms=terms,
         students=students,
         initial=_suggested(school_class, terms),
@@ -137,17 +148,20 @@ def _class(request: HttpRequest, pk: int) -> SchoolClass:
     return found
 
 
-def _inside(request: HttpRequest, school_class: SchoolClass, today: Any) -> Any:
-    """Who is or will be in the class."""
+def _inside(request: HttpRequest, school_class: SchoolClass, today: date) -> Any:
+    """Who is or will be in the class; of one that has ended, who was in it to the end."""
     rows = Enrolment.objects.editable_by(request.user).filter(school_class=school_class)
-    lasting = rows.exclude(ends__lt=today).select_related("student", "school_class")
+    lasting = rows.exclude(ends__lt=min(today, school_class.term.ends)).select_related("student", "school_class")
     return lasting.order_by("student__family_name", "student__given_name", "pk")
 
 
 def _others(request: HttpRequest, school_class: SchoolClass) -> Any:
+    """The classes beside this one: the same subject and term, and the same grade."""
     rows = SchoolClass.objects.editable_by(request.user).filter(
         school=school_class.school_id, term=school_class.term_id, subject=school_class.subject_id
     )
+    if school_class.grade_level is not None:
+        rows = rows.filter(grade_level=school_class.grade_level)
     return rows.exclude(pk=school_class.pk)
 
 
@@ -157,13 +171,19 @@ def _people_page(request: HttpRequest, school_class: SchoolClass, *, status: int
     last = min(max(today, school_class.term.starts), school_class.term.ends)
     facts.setdefault("form", ListForm(school_class=school_class, initial={"starts": last}))
     facts.setdefault(
-        "leaving", LeavingForm(inside=inside, others=_others(request, school_class), initial={"last_day": last})
+        "leaving",
+        LeavingForm(
+            school_class=school_class, inside=inside, others=_others(request, school_class), initial={"last_day": last}
+        ),
     )
     people = list(inside)
+    for each in people:
+        each.when = "ahead" if each.starts > today else "now"
     chosen = set(request.POST.getlist("enrolments"))
     shared = {
         "school_class": school_class,
         "people": people,
+        "has_ended": school_class.term.ends < today,
         "chosen": chosen,
         "undo": request.session.pop("undo", None),
         "tabs": class_tabs(request, school_class, current="class-enrol"),

@@ -5,12 +5,27 @@ from typing import Any, cast
 
 from django import forms
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from students.models import Enrolment, SchoolClass, Student, Term
 from students.recognising import LONGEST, MOST_LINES
+from students.web.fields import LONGEST_KEY, DayField, RecordsField
 
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+NOT_INSIDE = _("Somebody chosen is not in this class.")
+
+
+def _within(day: date, term: Term) -> None:
+    """Raises ValidationError for a day on which the class does not run."""
+    if not term.starts <= day <= term.ends:
+        days = {"starts": date_format(term.starts, "j F Y"), "ends": date_format(term.ends, "j F Y")}
+        raise forms.ValidationError(_("The class runs from %(starts)s to %(ends)s."), params=days)
+
+
+def _offer(form: forms.Form, **choices: Any) -> None:
+    """Only these records may be chosen."""
+    for name, rows in choices.items():
+        cast(forms.ModelChoiceField, form.fields[name]).queryset = rows
 
 
 class ListForm(forms.Form):
@@ -25,7 +40,7 @@ class ListForm(forms.Form):
         ),
         error_messages={"required": _("Paste or type at least one name or id.")},
     )
-    starts = forms.DateField(label=_("First day in the class"), widget=DAY)
+    starts = DayField(label=_("First day in the class"))
 
     def __init__(self, *args: Any, school_class: SchoolClass, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -33,10 +48,7 @@ class ListForm(forms.Form):
 
     def clean_starts(self) -> date:
         day: date = self.cleaned_data["starts"]
-        term = self.school_class.term
-        if not term.starts <= day <= term.ends:
-            within = {"starts": date_format(term.starts, "d F Y"), "ends": date_format(term.ends, "d F Y")}
-            raise forms.ValidationError(_("The class runs from %(starts)s to %(ends)s."), params=within)
+        _within(day, self.school_class.term)
         return day
 
     @property
@@ -47,36 +59,38 @@ class ListForm(forms.Form):
 
 
 def _is_number(text: Any) -> bool:
-    return isinstance(text, str) and text.isascii() and text.isdigit() and len(text) < 16
-
-
-def _offer(form: forms.Form, **choices: Any) -> None:
-    """Only these records may be chosen."""
-    for name, rows in choices.items():
-        cast(forms.ModelChoiceField, form.fields[name]).queryset = rows
+    return isinstance(text, str) and text.isascii() and text.isdigit() and len(text) <= LONGEST_KEY
 
 
 class LeavingForm(forms.Form):
     """Who leaves the class, and where to if anywhere."""
 
-    enrolments = forms.ModelMultipleChoiceField(
+    enrolments = RecordsField(
         Enrolment.objects.none(),
-        error_messages={"required": _("Choose at least one student."), "invalid_choice": _("Somebody chosen is not in this class.")},
-    )  # fmt: skip
-    last_day = forms.DateField(label=_("Last day in this class"), widget=DAY)
+        error_messages={"required": _("Choose at least one student."), "invalid_choice": NOT_INSIDE},
+    )
+    last_day = DayField(label=_("Last day in this class"))
     to = forms.ModelChoiceField(
         SchoolClass.objects.none(), label=_("From the next day on in"), required=False, empty_label=_("no other class")
     )
 
-    def __init__(self, *args: Any, inside: Any, others: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, school_class: SchoolClass, inside: Any, others: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.school_class = school_class
         _offer(self, enrolments=inside, to=others)
+
+    def clean_last_day(self) -> date:
+        day: date = self.cleaned_data["last_day"]
+        _within(day, self.school_class.term)
+        return day
 
     def clean(self) -> dict[str, Any]:
         facts = super().clean() or {}
         day, rows = facts.get("last_day"), facts.get("enrolments") or ()
         if day and any(each.starts > day for each in rows):
             self.add_error("last_day", _("Somebody chosen begins after that day."))
+        if day and facts.get("to") and day >= self.school_class.term.ends:
+            self.add_error("last_day", _("To change class, the last day here lies before the last day of the term."))
         return facts
 
 
@@ -87,12 +101,22 @@ class OnwardForm(forms.Form):
     name = forms.CharField(label=_("Name of the new class"), max_length=80)
     grade_level = forms.IntegerField(label=_("Grade"), min_value=0, max_value=14, required=False)
     teachers_follow = forms.BooleanField(label=_("The teachers go along"), required=False, initial=True)
-    students = forms.ModelMultipleChoiceField(
+    students = RecordsField(
         Student.objects.none(),
         label=_("Students who go along"),
-        error_messages={"required": _("Choose at least one student."), "invalid_choice": _("Somebody chosen is not in this class.")},
-    )  # fmt: skip
+        error_messages={"required": _("Choose at least one student."), "invalid_choice": NOT_INSIDE},
+    )
 
-    def __init__(self, *args: Any, terms: Any, students: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, school_class: SchoolClass, terms: Any, students: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.school_class = school_class
         _offer(self, target=terms, students=students)
+
+    def clean(self) -> dict[str, Any]:
+        """A class of that name may be there already: then people are enrolled in it, and none is made."""
+        facts = super().clean() or {}
+        same = SchoolClass.objects.filter(school=self.school_class.school_id, subject=self.school_class.subject_id)
+        if facts.get("target") and same.filter(term=facts["target"], name=facts.get("name")).exists():
+            told = _now("There is a class %(name)s in %(term)s already. Choose another name, or enrol people there.")
+            self.add_error("name", told % {"name": facts["name"], "term": facts["target"]})
+        return facts

@@ -19,7 +19,7 @@ def search(request: HttpRequest) -> HttpResponse:
     here = standpoint(request)
     text = request.GET.get("q", "").strip()[:LONGEST]
     found = find(text, user=here.user, on=here.day, but_not=here.elsewhere)
-    facts = {"found": found, "places": _places(request, text)}
+    facts = {"found": found, "today": here.day, "places": _places(request, text)}
     return render_page(request, "students/search.html", facts, fragment="results")
 
 

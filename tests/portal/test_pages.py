@@ -1,5 +1,7 @@
 """The pages for when it goes wrong: they help, they name nobody, and they work for anybody."""
 
+import re
+
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.test import Client
@@ -106,7 +108,7 @@ def test_no_page_brings_inline_script_or_style(school: Cast, client_as, person: 
     assert "unsafe" not in policy
     assert "<style" not in page.text
     assert " style=" not in page.text
-    assert "<script" not in page.text
+    assert not re.search(r"<script(?![^>]*\bsrc=)", page.text)
 
 
 def test_the_pages_work_without_a_cache(school: Cast, client_as, settings) -> None:

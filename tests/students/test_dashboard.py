@@ -66,8 +66,9 @@ def test_a_teacher_reads_who_joined_and_who_left_and_what_others_entered(school:
     Result.objects.filter(student=school.sam).update(recorded_by=school.otto, recorded_at=timezone.now())
     Result.objects.filter(student=school.mia).update(recorded_by=school.ada, recorded_at=timezone.now())
     page = client_as(school.ada).get("/").text
-    for sentence in ("New Comer joined", "Gone Now left", "Otto Office entered 1 mark"):
+    for sentence in ("1 student joined", "1 student left", "Otto Office entered 1 mark"):
         assert sentence in page, sentence
+    assert "Gone Now" not in page
     assert "Ada Marsh entered" not in page
 
 

@@ -68,7 +68,7 @@ def test_a_forged_choice_brings_in_nobody_the_line_does_not_name(school, client_
         ({"text": "", "starts": DAY}, "Paste or type at least one name or id."),
         ({"text": "Sam Okafor", "starts": "soon"}, "Enter a valid date."),
         ({"text": "Sam Okafor", "starts": "1999-01-01"}, "The class runs from"),
-        ({"text": "Sam Okafor", "starts": "9999-12-31"}, "The class runs from"),
+        ({"text": "Sam Okafor", "starts": "9999-12-31"}, "Choose a day between 1990 and 2100."),
     ],
 )
 def test_what_cannot_be_read_is_said_at_the_field_and_changes_nothing(school, client_as, sent, sentence) -> None:
@@ -161,7 +161,9 @@ def test_the_same_class_is_not_made_twice(school, client_as) -> None:
     facts = onward(school)
     otto = client_as(school.otto)
     assert otto.post(address(school.maths, "next/"), facts).status_code == 302
-    assert otto.post(address(school.maths, "next/"), facts).status_code == 409
+    again = otto.post(address(school.maths, "next/"), facts)
+    assert again.status_code == 422
+    assert "There is a class Mathematics 10B in Next year already." in again.text
     assert SchoolClass.objects.filter(name="Mathematics 10B").count() == 1
 
 
@@ -188,3 +190,32 @@ def test_as_many_queries_for_a_large_class_as_for_a_small_one(school, client_as)
     with assert_queries(14) as many:
         otto.get(address(school.art))
     assert len(many) == len(few)
+
+
+def test_who_is_in_a_class_beside_or_in_another_grade_is_pointed_out_before_enrolling(school, client_as) -> None:
+    parallel = make.make_class(school.lakeside, "Mathematics 9C", subject=school.maths.subject, term=school.maths.term)
+    make.make_student(school.lakeside, "Old Er", grade_level=11)
+    page = client_as(school.otto).post(address(parallel), {"text": "Sam Okafor\nOld Er", "starts": DAY}).text
+    assert "also in Mathematics 9B" in page
+    assert "grade 11, the class is grade 9" in page
+
+
+def test_an_ended_class_shows_who_was_in_it_and_says_that_this_is_the_past(school, client_as) -> None:
+    term = school.maths.term
+    term.ends = make.YESTERDAY
+    term.save()
+    Enrolment.objects.filter(school_class=school.maths, student=school.sam).update(ends=make.YESTERDAY)
+    page = client_as(school.otto).get(address(school.maths)).text
+    assert "This class ended on" in page
+    assert "Sam Okafor" in page
+
+
+@pytest.mark.parametrize(
+    "sent", [{"last_day": "9999-12-31"}, {"last_day": "0001-01-01"}, {"enrolments": ["9" * 30]}, {"to": "9" * 30}]
+)
+def test_days_and_keys_beyond_all_bounds_are_refused_at_the_field(school, client_as, sent) -> None:
+    row = Enrolment.objects.get(student=school.sam, school_class=school.maths)
+    form = {"enrolments": [row.pk], "last_day": DAY, **sent}
+    assert client_as(school.otto).post(address(school.maths, "enrol/leave/"), form).status_code == 422
+    moving = {"target": "9" * 30, "name": "X", "students": ["9" * 30]}
+    assert client_as(school.otto).post(address(school.maths, "next/"), moving).status_code == 422

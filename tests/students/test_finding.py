@@ -80,6 +80,20 @@ def test_sam_is_found_by_those_alone_who_may_see_him(school, person: str, sees: 
     assert len(find("okafor", user=getattr(school, person), on=make.TODAY).students) == sees
 
 
+def test_a_class_that_runs_comes_before_the_one_that_ended_lately(school) -> None:
+    ended = make.make_term(school.lakeside, starts=make.LONG_AGO, ends=make.TODAY - make.timedelta(days=10))
+    make.make_class(school.lakeside, "Mathematics 9B", term=ended)
+    assert find("mathematics 9b", user=school.hana, on=make.TODAY).classes[0] == school.maths
+
+
+def test_an_exam_names_only_classes_that_are_open_to_the_person(school, client_as) -> None:
+    secret = make.make_class(school.lakeside, "Hidden 9X")
+    make.make_exam(school.maths, secret, title="Geometry test", day=make.TODAY + make.timedelta(days=3))
+    page = client_as(school.mina).get("/search/", {"q": "geometry"}).text
+    assert "Geometry test" in page
+    assert "Hidden 9X" not in page
+
+
 def test_next_door_finds_neither_class_nor_exam(school) -> None:
     assert find("mathematics", user=school.wanda, on=make.TODAY).is_nothing
     assert find("algebra", user=school.wanda, on=make.TODAY).is_nothing
