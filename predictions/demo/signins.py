@@ -38,7 +38,7 @@ def give(demo: DemoSchool) -> list[SignIn]:
         Role.GUARDIAN: Guardianship.objects.filter(student=child).select_related("guardian")[0].guardian,
         Role.ANALYST: _holder(demo, Role.ANALYST),
     }
-    made = [_let_in(demo, user, Role(role).label) for role, user in chosen.items()]
+    made = [_let_in(demo, user, str(Role(role).label)) for role, user in chosen.items()]
     root = User.objects.create_superuser(f"admin@{DOMAIN}", name="Demo Administrator", is_demo=True)
     return [*made, _let_in(demo, root, "administrator")]
 
@@ -48,13 +48,15 @@ def _holder(demo: DemoSchool, role: str) -> User:
 
 
 def _teacher(demo: DemoSchool, today: date) -> User:
-    """Somebody who teaches a subject with a final to several classes now, one of them the home group's."""
+    """Somebody who takes the daily roll of a home group now, and teaches classes a subject with a final."""
     running = SchoolClass.objects.filter(school=demo.school).running(today)
     counted = User.objects.filter(teachings__in=Teaching.objects.active(today).filter(school_class__in=running))
     finals = Q(teachings__school_class__exams__is_target=True, teachings__school_class__in=running)
-    return counted.annotate(targets=Count("teachings__school_class", filter=finals, distinct=True)).order_by(
-        "-targets", "pk"
-    )[0]
+    homes = Q(teachings__school_class__is_home_class=True, teachings__school_class__in=running)
+    return counted.annotate(
+        rolls=Count("teachings__school_class", filter=homes, distinct=True),
+        targets=Count("teachings__school_class", filter=finals, distinct=True),
+    ).order_by("-rolls", "-targets", "pk")[0]
 
 
 def _counsellor(demo: DemoSchool) -> User:
