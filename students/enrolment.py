@@ -19,6 +19,8 @@ from students.models import Enrolment, SchoolClass, Student, StudentStatus
 from students.signals import roster_changed
 
 DAY = timedelta(days=1)
+# The audit verbs by which a batch is known again as one that was begun at a class's page.
+ENROLLED, ENDED = "enrolled many", "ended many enrolments"
 
 
 @transaction.atomic
@@ -81,8 +83,8 @@ def enrol_many(
     rows = [Enrolment(student=each, school_class=school_class, starts=on) for each in found.ready]
     Enrolment.objects.bulk_create(rows, batch_size=500)
     history.note_added(rows, by=by, batch=batch, school_id=school_class.school_id)
-    facts = {"enrolled": len(rows), "left_out": len(found.left_out)}
-    record(by, "enrolled many", school_class, **facts)
+    facts: dict[str, Any] = {"enrolled": len(rows), "left_out": len(found.left_out), **_named(batch)}
+    record(by, ENROLLED, school_class, **facts)
     tell(school_class.school_id, [each.pk for each in found.ready])
     return found
 
@@ -103,7 +105,8 @@ def end_many(enrolments: Any, *, by: User, on: date, batch: UUID | None = None) 
     for school_id in {each.school_class.school_id for each in rows}:
         own = [(each, {"ends": old}) for each, old in zip(rows, before, strict=True) if _school(each) == school_id]
         history.note_changed(own, by=by, batch=batch, school_id=school_id)
-        record(by, "ended many enrolments", school_id=school_id, ended=len(own), last_day=on.isoformat())
+        facts: dict[str, Any] = {"ended": len(own), "last_day": on.isoformat(), **_named(batch)}
+        record(by, ENDED, school_id=school_id, **facts)
         tell(school_id, [each.student_id for each, _ in own])
     return len(rows)
 
@@ -121,6 +124,10 @@ def leave_for(
             student, reason = found.left_out[0]
             raise Conflict(_("%s Nothing was changed.") % _told(student, reason))
     return ended
+
+
+def _named(batch: UUID | None) -> dict[str, str]:
+    return {"batch": str(batch)} if batch else {}
 
 
 def tell(school_id: int, student_ids: Sequence[int]) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
@@ -17,7 +18,7 @@ from portal.audit.models import AuditEvent
 from portal.audit.record import record
 from portal.audit.undo import Undone, undo
 from portal.kit.errors import Conflict, DomainError, NotAllowed, NotReady
-from portal.kit.scoping import grants_of, in_force
+from portal.kit.scoping import grants_of
 from students import staffing
 from students.models import Caseload, Membership, School, SchoolClass, Student, StudentStatus, Teaching
 from students.roles import KEEPERS, Role
@@ -35,13 +36,15 @@ def end_role(membership: Membership, *, by: User, on: date, with_duties: bool = 
     staffing.end_role(membership, by=by, on=on)
     school, person = membership.school, membership.user
     if with_duties and membership.role == Role.TEACHER:
-        for teaching in open_teachings(person, school, on + DAY).select_related("school_class", "teacher"):
+        lasting = open_teachings(person, school, on + DAY).filter(school_class__term__ends__gt=on)
+        for teaching in lasting.select_related("school_class", "teacher"):
             if teaching.starts > on:
                 call_off(teaching, by=by, today=on)
             else:
                 end_teaching(teaching, by=by, on=on)
     if with_duties and membership.role == Role.COUNSELLOR:
-        end_caseload(open_caseload(person, school, on + DAY), person, school=school, by=by, on=on)
+        begun = open_caseload(person, school, on + DAY).filter(starts__lte=on)
+        end_caseload(begun, person, school=school, by=by, on=on)
 
 
 def open_teachings(teacher: User, school: School, on: date) -> Any:
@@ -51,15 +54,22 @@ def open_teachings(teacher: User, school: School, on: date) -> Any:
 
 def open_by_class(school_class: SchoolClass, on: date) -> Any:
     """Who teaches this class on that day."""
-    return (
-        Teaching.objects.active(on).filter(school_class=school_class).select_related("teacher", "school_class__school")
-    )
+    rows = Teaching.objects.active(on).filter(school_class=school_class, school_class__term__ends__gte=on)
+    return rows.select_related("teacher", "school_class__school", "school_class__term")
 
 
 # --- classes ------------------------------------------------------------------------------------------------
 @transaction.atomic
 def change_teaching(teaching: Teaching, *, by: User) -> None:
-    """Save corrected days, or who leads the class. Raises Conflict where the days would meet another time of the same."""
+    """Save corrected days, or who leads the class. New days lie within the term."""
+    before = Teaching.objects.select_related("school_class__school", "school_class__term").get(pk=teaching.pk)
+    changed = [new for new, old in ((teaching.starts, before.starts), (teaching.ends, before.ends)) if new != old]
+    staffing.check_within_term(before.school_class, *changed)
+    _change_teaching(teaching, by)
+
+
+def _change_teaching(teaching: Teaching, by: User) -> None:
+    """Raises Conflict where the days would meet another time of the same."""
     before = Teaching.objects.select_related("school_class__school", "teacher").get(pk=teaching.pk)
     if teaching.starts != before.starts:
         staffing.check_holds(before.teacher, before.school_class.school, Role.TEACHER, teaching.starts)
@@ -67,7 +77,7 @@ def change_teaching(teaching: Teaching, *, by: User) -> None:
     others = Teaching.objects.filter(teacher=before.teacher_id, school_class=before.school_class_id)
     if others.exclude(pk=teaching.pk).filter(staffing.overlapping(teaching.starts, teaching.ends)).exists():
         told = _("%(person)s teaches %(class)s within these days already.")
-        raise Conflict(told % {"person": before.teacher, "class": before.school_class})
+        raise Conflict(told % {"person": before.teacher, "class": before.school_class}, code=staffing.DAYS)
     _keep_teaching(teaching, before.school_class.school_id, by, "teaching changed")
 
 
@@ -75,7 +85,7 @@ def change_teaching(teaching: Teaching, *, by: User) -> None:
 def end_teaching(teaching: Teaching, *, by: User, on: date) -> None:
     """`on` is the last day with the class."""
     teaching.ends = on
-    change_teaching(teaching, by=by)
+    _change_teaching(teaching, by)
 
 
 @transaction.atomic
@@ -91,12 +101,15 @@ def call_off(teaching: Teaching, *, by: User, today: date) -> None:
 @transaction.atomic
 def hand_over_class(teaching: Teaching, to: User, *, by: User, on: date) -> Teaching:
     """From `on` the other person teaches the class; the day before is the last one of who teaches it now."""
+    staffing.check_within_term(teaching.school_class, on)
     if not teaching.starts < on or (teaching.ends is not None and teaching.ends < on - DAY):
-        told = _("%s does not teach the class on the day before. Choose another day.")
-        raise DomainError(told % teaching.teacher)
+        told = _("%(person)s teaches the class %(days)s; the day before must be one of these.")
+        days = staffing.told_days(teaching.starts, teaching.ends)
+        raise DomainError(told % {"person": teaching.teacher, "days": days}, code=staffing.DAYS)
     if to == teaching.teacher:
         raise Conflict(_("%s has the class already.") % to)
-    until = teaching.ends if teaching.ends is not None and teaching.ends >= on else None
+    last = teaching.school_class.term.ends
+    until = min(teaching.ends, last) if teaching.ends is not None and teaching.ends >= on else None
     end_teaching(teaching, by=by, on=on - DAY)
     facts: dict[str, Any] = {"starts": on, "ends": until, "is_lead": teaching.is_lead}
     return staffing.assign(to, teaching.school_class, by=by, **facts)
@@ -104,7 +117,7 @@ def hand_over_class(teaching: Teaching, to: User, *, by: User, on: date) -> Teac
 
 def _check_days(dated: Any) -> None:
     if dated.ends is not None and dated.ends < dated.starts:
-        raise DomainError(_("The last day lies before the first."))
+        raise DomainError(_("The last day lies before the first."), code=staffing.DAYS)
 
 
 def _keep_teaching(teaching: Teaching, school_id: int, by: User, verb: str) -> None:
@@ -118,6 +131,14 @@ class Sorted:
     """Who will be looked after by somebody (else), and who stays as they are, with the reason."""
 
     ready: list[Student]
+    left_out: list[tuple[Student, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """Which rows of a caseload go, and who stays as they are, with the reason."""
+
+    ready: list[Caseload]
     left_out: list[tuple[Student, str]]
 
 
@@ -155,6 +176,28 @@ def _reason(student: Student, counsellor: User, school: School, with_them: Colle
     return _("has left the school") if student.status == StudentStatus.LEFT else ""
 
 
+def sort_rows(rows: Iterable[Caseload], counsellor: User, to: User | None, school: School, on: date) -> Moving:
+    """What goes from that day on: over `to` somebody, or just off the caseload. Pages show it, the rooms below do it."""
+    chosen = list(rows)
+    reasons = {each.pk: _not_with(each, counsellor, on) for each in chosen}
+    if to is not None:
+        found = sort([each.student for each in chosen], to, school, on)
+        with_them = {student.pk: reason for student, reason in found.left_out}
+        reasons = {each.pk: reasons[each.pk] or with_them.get(each.student_id, "") for each in chosen}
+    ready = [each for each in chosen if not reasons[each.pk]]
+    return Moving(ready, [(each.student, reasons[each.pk]) for each in chosen if reasons[each.pk]])
+
+
+def _not_with(row: Caseload, counsellor: User, on: date) -> str:
+    if row.starts > on:
+        told, day = _("is with %(name)s only from %(day)s"), row.starts
+    elif row.ends is not None and row.ends < on:
+        told, day = _("is with %(name)s only until %(day)s"), row.ends
+    else:
+        return ""
+    return told % {"name": counsellor, "day": date_format(day, "j F Y")}
+
+
 @transaction.atomic
 def take_on(students: Iterable[Student], counsellor: User, *, school: School, by: User, on: date) -> Done:
     """Put all who can be on the caseload from that day; those who cannot are left as they are."""
@@ -167,13 +210,12 @@ def take_on(students: Iterable[Student], counsellor: User, *, school: School, by
 
 @transaction.atomic
 def end_caseload(rows: Any, counsellor: User, *, school: School, by: User, on: date) -> Done:
-    """`on` is the last day of these; those that begin later or end sooner stay as they are."""
+    """`on` is the last day of these; who came only on the day after leaves after that one day. The rest stay."""
     _begin(by, school)
-    chosen = list(_locked(rows, counsellor, school))
-    holding = [each for each in chosen if each.starts <= on and (each.ends is None or each.ends > on)]
+    found = sort_rows(_locked(rows, counsellor, school), counsellor, None, school, on + DAY)
     batch = uuid4()
-    _end(holding, on, school, by, batch)
-    return _told(ENDED, school, by, Done(len(holding), len(chosen) - len(holding), batch), counsellor)
+    _end(found.ready, on, school, by, batch)
+    return _told(ENDED, school, by, Done(len(found.ready), len(found.left_out), batch), counsellor)
 
 
 @transaction.atomic
@@ -182,14 +224,14 @@ def hand_over_caseload(rows: Any, counsellor: User, to: User, *, school: School,
     _begin(by, school, to, on)
     if to == counsellor:
         raise Conflict(_("%s looks after them already.") % to)
-    chosen = list(_locked(rows, counsellor, school).filter(in_force("", on), starts__lt=on))
-    ready = {each.pk for each in sort([each.student for each in chosen], to, school, on).ready}
-    moving = [each for each in chosen if each.student_id in ready]
-    onward = [(each.student_id, on, each.ends) for each in moving]
+    found = sort_rows(_locked(rows, counsellor, school), counsellor, to, school, on)
+    earlier = [each for each in found.ready if each.starts < on]
+    onward = [(each.student_id, on, each.ends) for each in earlier]
     batch = uuid4()
-    _end(moving, on - DAY, school, by, batch)
+    _end(earlier, on - DAY, school, by, batch)
+    _give([each for each in found.ready if each.starts == on], to, school, by, batch)
     _add(onward, to, school, by, batch)
-    return _told(MOVED, school, by, Done(len(moving), rows.count() - len(moving), batch), to)
+    return _told(MOVED, school, by, Done(len(found.ready), len(found.left_out), batch), to)
 
 
 @transaction.atomic
@@ -228,8 +270,23 @@ def _add(wanted: Iterable[tuple[int, date, date | None]], to: User, school: Scho
 def _end(rows: list[Caseload], on: date, school: School, by: User, batch: UUID) -> None:
     pairs = [(each, {"ends": history.facts_of(each)["ends"]}) for each in rows]
     for each in rows:
-        each.ends, each.version = on, each.version + 1
-    Caseload.objects.bulk_update(rows, ["ends", "version"], batch_size=500)
+        each.ends = max(on, each.starts)
+    _save(pairs, "ends", school, by, batch)
+
+
+def _give(rows: list[Caseload], to: User, school: School, by: User, batch: UUID) -> None:
+    """What begins on the very day has no day before to end on: it was the other's from the first."""
+    pairs = [(each, {"counsellor": history.facts_of(each)["counsellor"]}) for each in rows]
+    for each in rows:
+        each.counsellor = to
+    _save(pairs, "counsellor", school, by, batch)
+
+
+def _save(pairs: list[tuple[Any, dict[str, Any]]], field: str, school: School, by: User, batch: UUID) -> None:
+    rows = [row for row, _before in pairs]
+    for each in rows:
+        each.version += 1
+    Caseload.objects.bulk_update(rows, [field, "version"], batch_size=500)
     history.note_changed(pairs, by=by, batch=batch, school_id=school.pk)
 
 

@@ -21,6 +21,7 @@ from students.recognising import NEW_LINE, NOT_TEXT
 from students.roles import Role
 
 MOST_LINES = 100  # each is a mail, and the person waits for it
+LONGEST_LINE = 320  # a longer one would keep the pattern below busy for minutes
 NAME_AND_MAIL = re.compile(r'"?(?P<name>[^"<>]*)"?\s*<(?P<mail>[^<>]+)>[,;]?')
 
 
@@ -97,6 +98,9 @@ def _check(invitation: Invitation, by: User) -> None:
 
 
 def _read(number: int, line: str) -> Seat:
+    if len(line) > LONGEST_LINE:
+        told = _("Line %(number)s is longer than any name and address can be.") % {"number": number}
+        return Seat(number, line[:120], sentence=told)
     found = NAME_AND_MAIL.fullmatch(line)
     name, email = (found["name"].strip(), found["mail"].strip()) if found else ("", line.rstrip(",;"))
     try:

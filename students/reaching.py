@@ -6,7 +6,7 @@ the people, so that what this room tells and what `visible_to` gives cannot drif
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -34,6 +34,7 @@ WHAT = {
     "roll": gettext_lazy("roll of a class"),
     "enrolment": gettext_lazy("list of a class"),
     "list": gettext_lazy("list of students"),
+    "caseload": gettext_lazy("caseload of a counsellor"),
     "protected facts": gettext_lazy("protected facts"),
     "who sees": gettext_lazy("who can see this student"),
 }
@@ -43,6 +44,10 @@ DOORS: dict[str, Any] = {
     AccessEvent.Door.API: gettext_lazy("over the API"),
     AccessEvent.Door.ADMIN: gettext_lazy("in the back office"),
 }
+# Lists that show many students at once; told after what was opened of this one alone.
+LISTS = ("register", "marks", "roll", "enrolment", "list")
+# As the page has them, and as `Reach` has its fields.
+SECTIONS = (access.OF_SCHOOL, access.TAUGHT, access.LOOKED_AFTER, access.IN_ONES_CARE, access.ONESELF)
 CLASS_NAME = "enrolments__school_class__name"
 
 
@@ -50,7 +55,8 @@ CLASS_NAME = "enrolments__school_class__name"
 class Way:
     """One person reaches the student as `role`: over a class, a caseload, a guardianship, or by the role alone.
 
-    `district` names the district where a school-wide role is held, when it is not the school itself.
+    `district` names the district where a school-wide role is held, when it is not the school itself; `others` are the
+    same person's further reasons.
     """
 
     person: User
@@ -59,10 +65,22 @@ class Way:
     ends: date | None
     through: str = ""
     district: str = ""
+    others: tuple[str, ...] = ()
 
     @property
     def role_label(self) -> str:
         return str(Role(self.role).label)
+
+    @property
+    def reason(self) -> str:
+        if self.district:
+            return _("%(role)s of %(district)s") % {"role": self.role_label, "district": self.district}
+        return self.through or self.role_label
+
+    @property
+    def reasons(self) -> str:
+        """Every way by which the person comes here, in one line."""
+        return ", ".join(dict.fromkeys((self.reason, *self.others)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +101,16 @@ class Look:
         parts = [what[:1].upper() + what[1:], str(DOORS.get(self.door, ""))]
         parts += [_("as %(role)s") % {"role": Role(self.role).label}] if self.role in Role.values else []
         return ", ".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Looker:
+    """One person's looks: what they opened of this student, and how often the student stood in a list they read."""
+
+    person: User | None
+    opened: tuple[Look, ...]
+    in_lists: int
+    last: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +138,32 @@ def who_reaches(student: Student, *, on: date) -> Reach:
     memberships = _in_force(student.school, on, _named(student))
     by_path = {path: _ways(path, student, memberships, on) for path in access.STUDENT.view}
     protected = [_by_role(each, student) for each in memberships if each.sees_demographics and each.role in STAFF]
-    return Reach(
-        keepers=tuple(by_path[access.OF_SCHOOL]),
-        teachers=tuple(by_path[access.TAUGHT]),
-        counsellors=tuple(by_path[access.LOOKED_AFTER]),
-        guardians=tuple(by_path[access.IN_ONES_CARE]),
-        account=tuple(by_path[access.ONESELF]),
-        protected=tuple(protected),
+    told = _once_each(by_path[path] for path in SECTIONS)
+    return Reach(*told, *_once_each([protected]))
+
+
+def _once_each(groups: Iterable[list[Way]]) -> list[tuple[Way, ...]]:
+    """Each person once, where they come first, with whatever else leads them here; so that rows and people agree."""
+    listed = [list(ways) for ways in groups]
+    own: defaultdict[int, list[Way]] = defaultdict(list)
+    for way in (each for ways in listed for each in ways):
+        own[way.person.pk].append(way)
+    told = []
+    for ways in listed:
+        first = [own.pop(key) for key in dict.fromkeys(way.person.pk for way in ways) if key in own]
+        told.append(tuple(_joined(each) for each in first))
+    return told
+
+
+def _joined(ways: list[Way]) -> Way:
+    """Since the first day of the earliest, until the last day of the latest."""
+    starts = [way.starts for way in ways if way.starts]
+    ends = [way.ends for way in ways]
+    return replace(
+        ways[0],
+        starts=min(starts, default=None),
+        ends=None if None in ends else max(each for each in ends if each),
+        others=tuple(way.reason for way in ways[1:]),
     )
 
 
@@ -201,9 +248,19 @@ def looks_at(student: Student, *, until: datetime) -> tuple[Look, ...]:
     )
 
 
-def grouped(looks: Iterable[Look]) -> list[tuple[User | None, list[Look]]]:
+def grouped(looks: Iterable[Look]) -> list[Looker]:
     """By person, who looked last first."""
     found: defaultdict[int | None, list[Look]] = defaultdict(list)
     for look in looks:
         found[look.person.pk if look.person else None].append(look)
-    return [(group[0].person, group) for group in found.values()]
+    return [_looker(group) for group in found.values()]
+
+
+def _looker(group: list[Look]) -> Looker:
+    in_lists = [look for look in group if look.what in LISTS and look.door == AccessEvent.Door.PAGE]
+    return Looker(
+        person=group[0].person,
+        opened=tuple(look for look in group if look not in in_lists),
+        in_lists=sum(look.times for look in in_lists),
+        last=group[0].last,
+    )

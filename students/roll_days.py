@@ -21,8 +21,13 @@ def check_day(school_class: SchoolClass, day: date, *, on: date) -> None:
     named = date_format(day, "l j F Y")
     if day > on:
         raise NotReady(_("%s has not come yet; its roll is taken on the day.") % named, code="ahead")
+    check_in_term(school_class, day)
+
+
+def check_in_term(school_class: SchoolClass, day: date) -> None:
+    """Raises for a day on which the class does not run. No query."""
     if not school_class.term.starts <= day <= school_class.term.ends:
-        facts = {"day": named, "term": school_class.term}
+        facts = {"day": date_format(day, "l j F Y"), "term": school_class.term}
         raise DomainError(_("%(day)s lies outside %(term)s, in which this class runs.") % facts, code="outside_term")
 
 

@@ -15,7 +15,7 @@ from portal.kit.errors import DomainError
 from students.models import AttendanceMark, AttendanceStatus, SchoolClass
 from students.roll_days import CORRECTED, NO_MARK, TAKEN, check_day, on_the_roll
 from students.signals import evidence_changed
-from students.standing import check_may_record
+from students.standing import check_may_record, may_keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def take(
         raise DomainError(_("“%s” is not a word of the roll.") % min(unknown)[:20], code="unknown_status")
     # Two who take the same roll at the same moment would both add the first mark: one of them waits here.
     SchoolClass.objects.select_for_update(no_key=True).filter(pk=school_class.pk).values_list("pk").first()
-    mine = set(on_the_roll(school_class, day, user=by).values_list("pk", flat=True))
+    mine = _mine(school_class, day, by, on)
     plan = _plan(_marks(school_class, day), {pk: each for pk, each in statuses.items() if pk in mine}, seen, by)
     for mark in plan.added:
         mark.school_class, mark.day = school_class, day
@@ -77,6 +77,14 @@ def take(
     outcome = _outcome(plan, frozenset(statuses.keys() - mine))
     _tell(school_class, day, outcome, by)
     return outcome
+
+
+def _mine(school_class: SchoolClass, day: date, by: User, on: date) -> set[int]:
+    """Whose mark of that day this person may change: a teacher's rights end with the student's time in the class."""
+    inside = set(on_the_roll(school_class, day, user=by).values_list("pk", flat=True))
+    if day == on or may_keep(by, school_class):
+        return inside
+    return inside & set(on_the_roll(school_class, on, user=by).values_list("pk", flat=True))
 
 
 def _marks(school_class: SchoolClass, day: date) -> dict[int, AttendanceMark]:

@@ -5,7 +5,9 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.accounts.models import Invitation, User
 from portal.audit import history
@@ -14,6 +16,28 @@ from portal.kit.errors import Conflict, DomainError, NotAllowed
 from portal.kit.scoping import grants_of, in_force
 from students.models import Caseload, Guardianship, Membership, School, SchoolClass, SchoolPolicy, Student, Teaching
 from students.roles import GIVEN_BY_LEADERS, KEEPERS, LEADERS, SECOND_FACTOR_ROLES, Role
+
+DAYS = "days"  # the code of a refusal that another day would lift: pages tell it at the field of the day
+AS_A = {
+    Role.LEADER: gettext_lazy("a leader"),
+    Role.OFFICE: gettext_lazy("a member of the office"),
+    Role.TEACHER: gettext_lazy("a teacher"),
+    Role.COUNSELLOR: gettext_lazy("a counsellor"),
+    Role.STUDENT: gettext_lazy("a student"),
+    Role.GUARDIAN: gettext_lazy("a guardian"),
+    Role.ANALYST: gettext_lazy("an analyst"),
+}
+
+
+def as_a(role: str) -> str:
+    """What somebody is, as a sentence says it."""
+    return str(AS_A[Role(role)])
+
+
+def told_days(starts: date, ends: date | None) -> str:
+    """From when, and until when if that is known, within a sentence."""
+    facts = {"first": date_format(starts, "j F Y"), "last": date_format(ends, "j F Y") if ends else ""}
+    return (_("from %(first)s until %(last)s") if ends else _("from %(first)s")) % facts
 
 
 def needs_second_factor(user: Any) -> bool:
@@ -38,7 +62,7 @@ def check_may_grant(by: User, school: School, role: str, *, sees_demographics: b
         raise NotAllowed(_("Only the office and the leaders of %s give roles there.") % school)
     if role in GIVEN_BY_LEADERS:
         told = _("Only a leader of %(school)s makes somebody %(role)s.")
-        raise NotAllowed(told % {"school": school, "role": Role(role).label})
+        raise NotAllowed(told % {"school": school, "role": as_a(role)})
     if sees_demographics:
         raise NotAllowed(_("Only a leader of %s gives the right to protected facts.") % school)
 
@@ -73,15 +97,23 @@ def grant_role(
 ) -> Membership:  # fmt: skip
     """Give a role from a day. Raises Conflict if the person has it on that day already, NotAllowed if `by` may not."""
     check_may_grant(by, school, role, sees_demographics=sees_demographics)
-    held = Membership.objects.filter(overlapping(starts, ends), user=user, school=school, role=role)
-    if held.exists():
-        told = _("%(person)s is %(role)s at %(school)s within these days already.")
-        raise Conflict(told % {"person": user, "role": Role(role).label, "school": school})
+    check_is_new(user, school, role, starts, ends)
     membership = Membership(
         user=user, school=school, role=role, starts=starts, ends=ends, sees_demographics=sees_demographics
     )
     _keep(membership, by=by, verb="role granted", role=role, user=user.pk)
     return membership
+
+
+def check_is_new(
+    user: User, school: School, role: str, starts: date, ends: date | None, but: Membership | None = None
+) -> None:  # fmt: skip
+    """Nobody has the same role twice on a day. Raises Conflict."""
+    rows = Membership.objects.filter(overlapping(starts, ends), user=user, school=school, role=role)
+    held = (rows.exclude(pk=but.pk) if but else rows).order_by("starts").first()
+    if held is not None:
+        facts = {"person": user, "role": as_a(role), "school": school, "days": told_days(held.starts, held.ends)}
+        raise Conflict(_("%(person)s is %(role)s at %(school)s %(days)s already.") % facts, code=DAYS)
 
 
 @transaction.atomic
@@ -104,6 +136,17 @@ def end_role(membership: Membership, *, by: User, on: date) -> None:
     _keep(membership, by=by, verb="role ended", role=membership.role, user=membership.user_id)
 
 
+@transaction.atomic
+def keep_role(membership: Membership, *, by: User, on: date) -> None:
+    """Take its end back: it holds until further notice. Who may give the role may do this, until the role is over."""
+    check_may_grant(by, membership.school, membership.role, sees_demographics=membership.sees_demographics)
+    if membership.ends is not None and membership.ends < on:
+        raise Conflict(_("This role is over. Give it again from a day of its own."))
+    check_is_new(membership.user, membership.school, membership.role, membership.starts, None, but=membership)
+    membership.ends = None
+    _keep(membership, by=by, verb="role changed", role=membership.role, user=membership.user_id)
+
+
 def check_leader_remains(membership: Membership, *, by: User, on: date) -> None:
     """A school is not left without a leader after that day. Raises Conflict. Who runs the machine may do even this."""
     if membership.role != Role.LEADER or by.is_superuser:
@@ -119,10 +162,11 @@ def assign(
     teacher: User, school_class: SchoolClass, *, by: User, starts: date, ends: date | None = None, is_lead: bool = True
 ) -> Teaching:  # fmt: skip
     """Give a class a teacher from a day. Raises Conflict if they teach it then, DomainError if they are no teacher."""
+    check_within_term(school_class, starts, ends)
     check_holds(teacher, school_class.school, Role.TEACHER, starts)
     if Teaching.objects.filter(overlapping(starts, ends), teacher=teacher, school_class=school_class).exists():
         told = _("%(person)s teaches %(class)s within these days already.")
-        raise Conflict(told % {"person": teacher, "class": school_class})
+        raise Conflict(told % {"person": teacher, "class": school_class}, code=DAYS)
     teaching = Teaching(teacher=teacher, school_class=school_class, starts=starts, ends=ends, is_lead=is_lead)
     _keep(teaching, by=by, verb="teacher assigned", school_id=school_class.school_id, teacher=teacher.pk)
     return teaching
@@ -194,15 +238,33 @@ def overlapping(starts: date, ends: date | None) -> Q:
     return (Q(ends__isnull=True) | Q(ends__gte=starts)) & (Q() if ends is None else Q(starts__lte=ends))
 
 
+def check_within_term(school_class: SchoolClass, *days: date | None) -> None:
+    """A class has teachers on days of its term alone. Raises DomainError."""
+    term = school_class.term
+    if any(day is not None and not term.starts <= day <= term.ends for day in days):
+        facts = {"class": school_class, "days": told_days(term.starts, term.ends)}
+        raise DomainError(_("%(class)s runs %(days)s. Choose a day within.") % facts, code=DAYS)
+
+
 def check_holds(user: User, school: School, role: str, on: date) -> None:
     """Raises DomainError unless the person has that role there on that day."""
-    if not Membership.objects.filter(in_force("", on), user=user, school=school, role=role).exists():
-        told = _("%(person)s is not %(role)s at %(school)s on that day. Give the role first.")
-        raise DomainError(told % {"person": user, "role": Role(role).label, "school": school})
+    posts = list(Membership.objects.filter(user=user, school=school, role=role).order_by("starts"))
+    if any(each.is_in_force(on) for each in posts):
+        return
+    facts = {"person": user, "role": as_a(role), "school": school}
+    ahead = [each for each in posts if each.starts > on]
+    over = [each.ends for each in posts if each.ends is not None and each.ends < on]
+    if ahead:
+        facts["day"] = date_format(ahead[0].starts, "j F Y")
+        raise DomainError(_("%(person)s is %(role)s only from %(day)s.") % facts, code=DAYS)
+    if over:
+        facts["day"] = date_format(max(over), "j F Y")
+        raise DomainError(_("%(person)s is %(role)s only until %(day)s.") % facts, code=DAYS)
+    raise DomainError(_("%(person)s is not %(role)s at %(school)s. Give the role first.") % facts)
 
 
 def _keep(instance: Any, *, by: User, verb: str, school_id: int | None = None, **facts: Any) -> None:
     if instance.ends is not None and instance.ends < instance.starts:
-        raise DomainError(_("The last day lies before the first."))
+        raise DomainError(_("The last day lies before the first."), code=DAYS)
     history.save(instance, by=by, school_id=school_id)
     record(by, verb, instance, school_id=school_id, **facts)

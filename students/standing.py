@@ -1,5 +1,6 @@
 """What a person is to one class: who keeps its marks and its roll, and who keeps its people."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,8 @@ from portal.kit.errors import NotAllowed
 from portal.kit.scoping import grants_of
 from students.models import SchoolClass, Teaching
 from students.roles import KEEPERS, Role
+
+Check = Callable[..., None]  # like `check_may_record`, for a door that lets others in as well
 
 
 def may_record(user: Any, school_class: SchoolClass, *, on: date) -> bool:

@@ -17,10 +17,12 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import domains, providers, seats
 from portal.accounts.models import User
+from portal.accounts.preferences import preferences_of
 from portal.audit.record import record
 from portal.kit.errors import NotAllowed
 from portal.kit.pages import error_page
@@ -29,10 +31,12 @@ from portal.kit.pages import error_page
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "email_password_mismatch": "This e-mail address and password do not belong together. Check both and try again.",
-        "too_many_login_attempts": "Too many tries. Wait five minutes, or choose a new password with “Forgotten?”.",
-        "account_inactive": "This account is closed. Ask your school's office.",
-        "incorrect_password": "That is not your password.",
+        "email_password_mismatch": _(
+            "This e-mail address and password do not belong together. Check both and try again."
+        ),
+        "too_many_login_attempts": _("Too many tries. Wait five minutes, or choose a new password with “Forgotten?”."),
+        "account_inactive": _("This account is closed. Ask your school's office."),
+        "incorrect_password": _("That is not your password."),
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -80,6 +84,12 @@ class AccountAdapter(DefaultAccountAdapter):
         seats.take(request, user, domains.providers_used(request, user), timezone.localdate())
         response: HttpResponse = super().post_login(request, user, **kwargs)
         return response
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """In the language its reader chose, if they chose one, and not in that of whoever pressed the button."""
+        language = preferences_of(context.get("user")).language or translation.get_language()
+        with translation.override(language):
+            super().send_mail(template_prefix, email, context)
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("profile")
@@ -131,7 +141,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": "That code does not fit. Codes change every 30 seconds; try the newest one.",
+        "incorrect_code": _("That code does not fit. Codes change every 30 seconds; try the newest one."),
     }
 
     @staticmethod

@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 
 def domain_of(email: str) -> str:
@@ -32,7 +33,8 @@ def provider_name(provider: str) -> str:
 def elsewhere(email: str) -> str:
     """The sentence for somebody who tries a password at a domain that has its own provider."""
     name = provider_name(provider_for(email))
-    return f"Addresses at {domain_of(email)} sign in with {name}. Please use the button “{name}” on the sign-in page."
+    told = _("Addresses at %(domain)s sign in with %(name)s. Please use the button “%(name)s” on the sign-in page.")
+    return told % {"domain": domain_of(email), "name": name}
 
 
 def providers_used(request: HttpRequest, user: Any) -> frozenset[str]:

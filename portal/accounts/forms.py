@@ -27,10 +27,10 @@ def _without_placeholders(form: forms.Form) -> None:
 class SignInForm(LoginForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["login"].label = "E-mail"
+        self.fields["login"].label = _("E-mail")
         self.fields["login"].widget.attrs.update({"autocomplete": "username webauthn", "autofocus": True})
-        self.fields["login"].error_messages["required"] = "Type the e-mail address your school knows you by."
-        self.fields["password"].error_messages["required"] = "Type your password."
+        self.fields["login"].error_messages["required"] = _("Type the e-mail address your school knows you by.")
+        self.fields["password"].error_messages["required"] = _("Type your password.")
         self.fields["password"].help_text = ""
         _without_placeholders(self)
 
@@ -38,7 +38,7 @@ class SignInForm(LoginForm):
 class JoinForm(SignupForm):
     """The address is the one the invitation was sent to, whatever the browser posts."""
 
-    name = forms.CharField(label="Full name", max_length=160, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    name = forms.CharField(label=_("Full name"), max_length=160, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     field_order = ("email", "name", "password1", "password2")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -47,7 +47,7 @@ class JoinForm(SignupForm):
         if self.invitation:
             self.fields["email"].initial = self.invitation.email
             self.fields["name"].initial = self.invitation.name
-        self.fields["email"].label = "E-mail"
+        self.fields["email"].label = _("E-mail")
         self.fields["email"].disabled = True
         _without_placeholders(self)
 
@@ -85,10 +85,10 @@ class ForgottenForm(ResetPasswordForm):
 class AddPasskeyForm(AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].label = "Name of this passkey"
-        self.fields["passwordless"].label = "Sign in with it instead of the password"
+        self.fields["name"].label = _("Name of this passkey")
+        self.fields["passwordless"].label = _("Sign in with it instead of the password")
         self.fields["passwordless"].initial = True
-        self.fields["passwordless"].help_text = "Needs a device that asks for a fingerprint, a face or a PIN."
+        self.fields["passwordless"].help_text = _("Needs a device that asks for a fingerprint, a face or a PIN.")
 
 
 class ProfileForm(forms.Form):
@@ -125,6 +125,11 @@ class LookForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = [("", _("As the browser asks")), *settings.LANGUAGES]
         cast(forms.ChoiceField, self.fields["language"]).choices = choices
+
+    @property
+    def has_several_languages(self) -> bool:
+        """Whether the page asks; one language is no choice."""
+        return len(settings.LANGUAGES) > 1
 
     def chosen(self) -> dict[str, str]:
         """Only what was sent; an empty language is a choice, an empty theme is not."""

@@ -11,10 +11,12 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from portal.accounts.models import Invitation, User
 from portal.accounts.policy import policy
+from portal.accounts.preferences import language_of
 from portal.audit.record import record
 from portal.kit.errors import Conflict, NotAllowed, NotReady
 
@@ -38,7 +40,7 @@ def invite(  # noqa: PLR0913  a seat is that many facts, all by name
     token = secrets.token_urlsafe(TOKEN_BYTES)
     with transaction.atomic():
         if Invitation.objects.open(Now()).filter(**wish).exists():
-            raise Conflict("There is an open invitation for this address and role. Send that one again instead.")
+            raise Conflict(_("There is an open invitation for this address and role. Send that one again instead."))
         times = {"starts": starts, "ends": ends, "expires_at": _expiry()}
         invitation = Invitation.objects.create(
             **wish, **times, name=name.strip(), invited_by=by, token_hash=hashed(token)
@@ -52,15 +54,15 @@ def invite(  # noqa: PLR0913  a seat is that many facts, all by name
 def accept(invitation: Invitation, user: User, on: date) -> None:
     """Give the person what the invitation promised, once. Accepting again what one has accepted changes nothing."""
     if policy.on_invitation_accepted is None:
-        raise NotReady("Invitations cannot be accepted here.")
+        raise NotReady(_("Invitations cannot be accepted here."))
     if not user.is_active or user.email.lower() != invitation.email.lower():
-        raise NotAllowed("This invitation was sent to another address. Sign in with that one, or ask for a new one.")
+        raise NotAllowed(_("This invitation was sent to another address. Sign in with that one, or ask for a new one."))
     seat = Invitation.objects.filter(pk=invitation.pk)
     if not seat.open(Now()).update(accepted_at=Now(), accepted_by=user):
         invitation.refresh_from_db()
         if invitation.accepted_by_id == user.pk:
             return
-        raise Conflict("This invitation is no longer valid. Ask the person who sent it for a new one.")
+        raise Conflict(_("This invitation is no longer valid. Ask the person who sent it for a new one."))
     invitation.refresh_from_db()
     policy.on_invitation_accepted(invitation, user, on)
     record(user, "invitation accepted", invitation, role=invitation.role)
@@ -70,7 +72,7 @@ def accept(invitation: Invitation, user: User, on: date) -> None:
 def revoke(invitation: Invitation, *, by: User) -> None:
     """Close the seat. What was accepted already is not undone; end the role instead."""
     if not Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(revoked_at=Now()):
-        raise Conflict("This invitation was accepted or withdrawn already.")
+        raise Conflict(_("This invitation was accepted or withdrawn already."))
     invitation.refresh_from_db()
     record(by, "invitation revoked", invitation, role=invitation.role)
 
@@ -81,7 +83,7 @@ def resend(invitation: Invitation, *, by: User) -> None:
     token = secrets.token_urlsafe(TOKEN_BYTES)
     unused = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None)
     if not unused.update(token_hash=hashed(token), expires_at=_expiry()):
-        raise Conflict("This invitation was accepted or withdrawn already. Send a new one.")
+        raise Conflict(_("This invitation was accepted or withdrawn already. Send a new one."))
     invitation.refresh_from_db()
     record(by, "invitation sent again", invitation, role=invitation.role)
     _send_after_commit(invitation, token)
@@ -112,12 +114,20 @@ def _send_after_commit(invitation: Invitation, token: str) -> None:
 
 
 def _send(invitation: Invitation, token: str) -> None:
+    """In the language of who has an account here already, else in that of the portal."""
+    reader = User.objects.filter(email__iexact=invitation.email).first()
+    with translation.override(language_of(reader)):
+        _mail(invitation, token).send()
+
+
+def _mail(invitation: Invitation, token: str) -> EmailMultiAlternatives:
     context = {
         "invitation": invitation,
         "school": policy.school_name(invitation.school_id),
+        "role": policy.role_name(invitation.role),
         "link": settings.SITE_URL + reverse("accept_invitation", args=[token]),
     }
     subject = " ".join(render_to_string("emails/invitation.subject.txt", context).split())
     mail = EmailMultiAlternatives(subject, render_to_string("emails/invitation.txt", context), to=[invitation.email])
     mail.attach_alternative(render_to_string("emails/invitation.html", context), "text/html")
-    mail.send()
+    return mail

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from portal.accounts import domains
 from portal.accounts.policy import policy
@@ -21,7 +22,7 @@ Next = Callable[[HttpRequest], HttpResponse]
 NOTED_EVERY = 300.0
 REMEMBERED = 10_000
 STRONG = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-SENTENCE = "Your school asks you for a second factor. Set one up under “Sign-in and security”, then come back."
+SENTENCE = _("Your school asks you for a second factor. Set one up under “Sign-in and security”, then come back.")
 # What must work before there is a second factor: setting one up, proving who one is, leaving, and health.
 OPEN = frozenset(
     {
@@ -60,10 +61,10 @@ class SecondFactorMiddleware:
         if (match and match.view_name in OPEN) or not lacks_second_factor(request):
             return None
         if request.path.startswith("/api/"):
-            problem = {"status": 403, "code": "second_factor", "detail": SENTENCE}
+            problem = {"status": 403, "code": "second_factor", "detail": str(SENTENCE)}
             return JsonResponse(problem, status=403, content_type="application/problem+json")
         if getattr(request, "htmx", False):
-            return error_page(request, 403, SENTENCE)
+            return error_page(request, 403, str(SENTENCE))
         return redirect("second_factor")
 
 

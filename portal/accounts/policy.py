@@ -13,6 +13,7 @@ class Policy:
     needs_second_factor: Callable[[Any], bool] = lambda user: False
     may_enter_back_office: Callable[[Any], bool] = lambda user: user.is_superuser
     on_invitation_accepted: Callable[[Any, Any, date], None] | None = None
+    role_name: Callable[[str], str] = lambda role: role
     school_name: Callable[[int], str] = lambda school_id: ""
 
 

@@ -45,6 +45,11 @@ def preferences_of(user: Any) -> Preferences:
     )
 
 
+def language_of(user: Any) -> str:
+    """In which language to write to somebody who is not there to ask their browser."""
+    return preferences_of(user).language or str(settings.LANGUAGE_CODE)
+
+
 def _known(value: Any, values: Sequence[str], otherwise: str) -> str:
     return value if value in values else otherwise
 

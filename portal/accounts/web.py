@@ -88,7 +88,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
 @reauthentication_required(app="allauth.account")
 def sign_out_elsewhere(request: HttpRequest) -> HttpResponse:
     people.sign_out_elsewhere(request, cast(User, request.user))
-    messages.success(request, "Every other session was signed out.")
+    messages.success(request, _("Every other session was signed out."))
     return redirect("usersessions_list")
 
 
@@ -116,6 +116,7 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
         "invitation": invitation,
         "state": state,
         "school": policy.school_name(invitation.school_id),
+        "role": policy.role_name(invitation.role),
         "provider": domains.provider_name(bound),
         "other_person": request.user.is_authenticated and not _is_for(invitation, request),
         "has_account": seats.has_account(invitation),
@@ -126,7 +127,7 @@ def accept_invitation(request: HttpRequest, token: str) -> HttpResponse:
 def _accept(request: HttpRequest, invitation: Invitation) -> HttpResponse:
     if request.user.is_authenticated:
         invitations.accept(invitation, request.user, timezone.localdate())
-        messages.success(request, f"Welcome to {policy.school_name(invitation.school_id)}.")
+        messages.success(request, _("Welcome to %s.") % policy.school_name(invitation.school_id))
         return redirect("/")
     seats.keep(request, invitation)
     return redirect("account_signup" if seats.may_join_with_password(invitation) else "account_login")
@@ -159,7 +160,7 @@ def start_at_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
     except (RequestException, OAuth2Error) as error:
         logger.warning("identity provider unreachable", exc_info=error)
         name = domains.provider_name(provider_id)
-        return error_page(request, 503, f"{name} cannot be reached just now. Try again in a few minutes.")
+        return error_page(request, 503, _("%s cannot be reached just now. Try again in a few minutes.") % name)
 
 
 def password_change(request: HttpRequest) -> HttpResponse:
@@ -168,5 +169,7 @@ def password_change(request: HttpRequest) -> HttpResponse:
     if domains.provider_for(user.email):
         raise NotAllowed(domains.elsewhere(user.email))
     if not user.has_usable_password():
-        raise NotAllowed("You have no password here. To choose one, sign out and use “Forgotten?” on the sign-in page.")
+        raise NotAllowed(
+            _("You have no password here. To choose one, sign out and use “Forgotten?” on the sign-in page.")
+        )
     return cast(HttpResponse, account.password_change(request))

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from portal.audit.models import Change
 from portal.kit.errors import Conflict
@@ -63,7 +64,7 @@ def save(instance: models.Model, *, by: Any, batch: UUID | None = None, school_i
         return False
     if hasattr(instance, "version"):
         if stored.version != instance.version:  # type: ignore[attr-defined]
-            raise Conflict("Somebody else changed this in the meantime. Load it again and compare.", code="stale")
+            raise Conflict(_("Somebody else changed this in the meantime. Load it again and compare."), code="stale")
         instance.version += 1
     instance.save()
     old, new = ({name: facts[name] for name in changed} for facts in (before, after))

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.apps import apps
 from django.db import models, transaction
 from django.db.models import ProtectedError
+from django.utils.translation import gettext as _
 
 from portal.audit import history
 from portal.audit.models import Change
@@ -24,8 +25,8 @@ class Undone:
     @property
     def told_left(self) -> str:
         """The first few of them, for a person."""
-        more = f" And {len(self.left) - 3} more." if len(self.left) > 3 else ""
-        return " ".join(self.left[:3]) + more
+        more = [_("And %d more.") % (len(self.left) - 3)] if len(self.left) > 3 else []
+        return " ".join([*self.left[:3], *more])
 
 
 @transaction.atomic
@@ -107,4 +108,5 @@ def _names(model: type[models.Model]) -> set[str]:
 
 
 def _left(model: type[models.Model], change: Change) -> str:
-    return f"{model._meta.verbose_name} no. {change.record_id} was changed or is used since, and stays as it is."
+    told = _("%(record)s no. %(number)s was changed or is used since, and stays as it is.")
+    return told % {"record": model._meta.verbose_name, "number": change.record_id}

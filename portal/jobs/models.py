@@ -6,17 +6,19 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from portal.kit.scoping import ScopedQuerySet
 
 
 class JobState(models.TextChoices):
-    QUEUED = "queued", "waiting"
-    RUNNING = "running", "running"
-    SUCCEEDED = "succeeded", "finished"
-    PARTIALLY_SUCCEEDED = "partial", "finished in part"
-    FAILED = "failed", "failed"
-    CANCELLED = "cancelled", "cancelled"
+    QUEUED = "queued", _("waiting")
+    RUNNING = "running", _("running")
+    SUCCEEDED = "succeeded", _("finished")
+    PARTIALLY_SUCCEEDED = "partial", _("finished in part")
+    FAILED = "failed", _("failed")
+    CANCELLED = "cancelled", _("cancelled")
 
 
 ENDED = frozenset({JobState.SUCCEEDED, JobState.PARTIALLY_SUCCEEDED, JobState.FAILED, JobState.CANCELLED})
@@ -72,6 +74,11 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def told(self) -> str:
+        """How it stands, in the language of who reads it where the sentence is one of our own."""
+        return gettext(self.sentence) if self.sentence else ""
 
     @property
     def has_ended(self) -> bool:

@@ -21,10 +21,13 @@ from celery.exceptions import Ignore, SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import F
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from kombu.exceptions import OperationalError as QueueError
 from redis.exceptions import RedisError
 
+from portal.accounts.preferences import language_of
 from portal.audit.record import record
 from portal.jobs.models import ENDED, Job, JobState
 from portal.jobs.pulse import Reached, ask_to_stop, beating, claimed, seconds_since_heartbeat
@@ -34,11 +37,12 @@ from portal.kit.logs import under_request
 __all__ = ["Cancelled", "Progress", "cancel", "enqueue", "job_running", "ring", "seconds_since_heartbeat"]
 
 logger = logging.getLogger("portal.jobs")
-NO_QUEUE = "The queue cannot be reached just now. This waits and starts by itself when it is back."
-OUR_FAULT = "Something went wrong on our side; it has been noted. Nothing further was done."
-TOO_LONG = "This took longer than it may and was stopped."
-STOPPED = "Stopped as asked."
-AGAIN = "The database could not be reached. This will be tried again."
+# Kept as they stand here and translated where they are shown: the sweep and the worker do not know who will read them.
+NO_QUEUE = gettext_noop("The queue cannot be reached just now. This waits and starts by itself when it is back.")
+OUR_FAULT = gettext_noop("Something went wrong on our side; it has been noted. Nothing further was done.")
+TOO_LONG = gettext_noop("This took longer than it may and was stopped.")
+STOPPED = gettext_noop("Stopped as asked.")
+AGAIN = gettext_noop("The database could not be reached. This will be tried again.")
 
 
 class AlreadyTaken(Ignore):
@@ -109,7 +113,7 @@ def cancel(job: Job, *, by: Any) -> None:
     if not _still_waiting(job).update(cancel_asked_at=now, **ended):
         rows = Job.objects.filter(pk=job.pk).exclude(state__in=ENDED)
         if not rows.update(cancel_asked_at=now):
-            raise Conflict("This has ended already.", code="ended")
+            raise Conflict(_("This has ended already."), code="ended")
     record(by, "job stopped", school_id=job.school_id, job=str(job.pk), kind=job.kind)
     transaction.on_commit(partial(ask_to_stop, job))
 
@@ -152,7 +156,7 @@ def job_running(job_id: str) -> Iterator[Progress]:
     """
     progress = Progress(_claim(job_id))
     error: Exception | None = None
-    with under_request(job_id):
+    with under_request(job_id), translation.override(language_of(progress.by)):
         try:
             with beating(progress.job, progress.reached):
                 yield progress

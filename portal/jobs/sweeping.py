@@ -5,15 +5,20 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import F, Q
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from portal.accounts.preferences import language_of
 from portal.jobs.models import Job, JobState
 from portal.jobs.pulse import alive, claimed, lost_before
 from portal.jobs.running import STOPPED, ring
 
 MOST_AT_ONCE = 500
-TRIED_OFTEN = "The work stopped {times} times without an ending, so it is not tried again. It has been noted."
-BACK = "The worker was lost. This starts again by itself."
+TRIED_OFTEN = gettext_noop(
+    "The work stopped {times} times without an ending, so it is not tried again. It has been noted."
+)
+BACK = gettext_noop("The worker was lost. This starts again by itself.")
 
 
 def sweep() -> None:
@@ -36,7 +41,8 @@ def _after_loss(job: Job) -> dict[str, Any]:
     if job.cancel_asked_at:
         return {"state": JobState.CANCELLED, "sentence": STOPPED, "ended_at": now}
     if job.attempt >= settings.JOB_ATTEMPTS:
-        sentence = TRIED_OFTEN.format(times=job.attempt)
+        with translation.override(language_of(job.requested_by)):
+            sentence = _(TRIED_OFTEN).format(times=job.attempt)
         return {"state": JobState.FAILED, "sentence": sentence, "is_our_fault": True, "ended_at": now}
     return {"state": JobState.QUEUED, "sentence": BACK, "rung_at": None}
 

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from redis.exceptions import RedisError
@@ -17,7 +19,7 @@ from portal.kit.scoping import fetch
 
 LATEST = 50
 LATE_WORKER = 60
-NO_WORKER = "Nobody is working on the queue just now. This starts by itself as soon as a worker is back."
+NO_WORKER = gettext_lazy("Nobody is working on the queue just now. This starts by itself as soon as a worker is back.")
 
 
 @require_safe
@@ -44,9 +46,9 @@ def cancel_job(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _sentence(job: Any) -> str:
     """What the job says of itself; of one that waits silently, why."""
     if job.sentence or job.state != JobState.QUEUED:
-        return str(job.sentence)
+        return str(job.told)
     try:
         age = seconds_since_heartbeat()
     except (RedisError, OSError):
-        return running.NO_QUEUE
-    return NO_WORKER if age is None or age > LATE_WORKER else "Waiting for its turn."
+        return _(running.NO_QUEUE)
+    return str(NO_WORKER) if age is None or age > LATE_WORKER else _("Waiting for its turn.")

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 from django.core.cache import cache
 from redis.exceptions import RedisError
@@ -22,15 +22,6 @@ def remembered(key: str, seconds: int, make: Callable[[], Answer]) -> Answer:
     except RedisError:
         logger.warning("cache unreachable")
         return make()
-
-
-def recall(key: str) -> Any:
-    """The kept answer, or None; it is not made."""
-    try:
-        return cache.get(key)
-    except RedisError:
-        logger.warning("cache unreachable")
-        return None
 
 
 def forget(key: str) -> None:

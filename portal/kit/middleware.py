@@ -7,6 +7,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from redis.exceptions import ConnectionError as QueueUnreachable
 from redis.exceptions import TimeoutError as QueueSilent
 
@@ -59,7 +60,7 @@ class DomainErrorMiddleware:
             return error_page(request, exception.status, exception.sentence)
         if isinstance(exception, QueueUnreachable | QueueSilent):
             logger.error("queue unreachable", exc_info=exception)
-            sentence = "A part of Foremark that guards signing in cannot be reached. Please try again in a minute."
+            sentence = _("A part of Foremark that guards signing in cannot be reached. Please try again in a minute.")
             return error_page(request, 503, sentence)
         logger.error("unexpected", exc_info=exception)
         return None

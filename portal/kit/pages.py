@@ -4,17 +4,19 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.kit.problems import asks_for_data, problem_response
 
 TITLES = {
-    400: "That request could not be read",
-    403: "This is not yours to open",
-    404: "Nothing here",
-    409: "That does not fit",
-    429: "Too many tries",
-    500: "Something went wrong on our side",
-    503: "Not reachable just now",
+    400: gettext_lazy("That request could not be read"),
+    403: gettext_lazy("This is not yours to open"),
+    404: gettext_lazy("Nothing here"),
+    409: gettext_lazy("That does not fit"),
+    429: gettext_lazy("Too many tries"),
+    500: gettext_lazy("Something went wrong on our side"),
+    503: gettext_lazy("Not reachable just now"),
 }
 
 
@@ -33,32 +35,36 @@ def render_page(
 def error_page(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
     if asks_for_data(request):
         return problem_response(status, sentence)
-    title = TITLES.get(status, TITLES[500 if status >= 500 else 400])
+    title = str(TITLES.get(status, TITLES[500 if status >= 500 else 400]))
+    if status == 403 and request.method not in ("GET", "HEAD"):
+        title = _("This is not yours to do")
     return render(request, "error.html", {"status": status, "title": title, "sentence": sentence}, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error_page(request, 400, "The browser sent something Foremark does not understand. Go back and try again.")
+    return error_page(
+        request, 400, _("The browser sent something Foremark does not understand. Go back and try again.")
+    )
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return error_page(
-        request, 403, "Your role in the school does not include this. Nothing was shown and nothing changed."
+        request, 403, _("Your role in the school does not include this. Nothing was shown and nothing changed.")
     )
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error_page(request, 404, "There is no such page, or it holds a record that your role does not include.")
+    return error_page(request, 404, _("There is no such page, or it holds a record that your role does not include."))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     if asks_for_data(request):
-        return problem_response(500, "It has been written to the log. Please try again.")
+        return problem_response(500, _("It has been written to the log. Please try again."))
     # No context processors and no query: whatever broke may be the database itself.
     return HttpResponse(render(None, "500.html").content, status=500)
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     return error_page(
-        request, 403, "This form was open for too long, or cookies are off. Go back, reload and send it again."
+        request, 403, _("This form was open for too long, or cookies are off. Go back, reload and send it again.")
     )

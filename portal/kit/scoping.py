@@ -15,6 +15,7 @@ from typing import Any, Self, TypeVar
 from django.apps import apps
 from django.db.models import Model, Q, QuerySet
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from portal.kit.errors import NotAllowed
 
@@ -194,5 +195,7 @@ def fetch(rows: Any, user: Any, *, verb: str = "view", **lookup: Any) -> Any:
     if found is None:
         raise Http404
     if verb == "edit" and not rows.editable_by(user).filter(pk=found.pk).exists():
-        raise NotAllowed("You may look at this, but not change it.")
+        raise NotAllowed(
+            _("Your role shows that this exists, but opening or changing it here is for those who keep it.")
+        )
     return found

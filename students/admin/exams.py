@@ -1,15 +1,18 @@
 """Exams, results and their release to families."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.http import HttpRequest
 
+from portal.accounts.models import User
+from portal.backoffice import rights
 from portal.backoffice.scoped import ScopedAdmin, ScopedInline
 from students.admin import bulk, keeping
 from students.admin.base import StudentsAdmin, by, by_school
 from students.admin.frame import ORIGIN
-from students.models import Exam, Release, Result, Sitting, Subject, Term
+from students.gradebook import releasing, scheduling
+from students.models import Exam, Release, Result, SchoolClass, Sitting, Subject, Term
 
 GROUP = "Exams and results"
 
@@ -24,6 +27,12 @@ class ClassesOfExam(ScopedInline):
     related = ("exam", "school_class__subject", "school_class__term")
     ordering = ("pk",)
     may_delete = True
+
+
+def _classes(formsets: Any) -> list[SchoolClass]:
+    """Those that are to sit the exam when the form is saved."""
+    kept = (each for formset in formsets for each in formset.forms if each not in formset.deleted_forms)
+    return [each.instance.school_class for each in kept if each.instance.school_class_id]
 
 
 @admin.register(Exam)
@@ -47,7 +56,19 @@ class ExamAdmin(ScopedAdmin):
     readonly_on_change = ("school",)
     inlines = (ClassesOfExam,)
     may_delete = True
-    parts = ("sittings", "releases")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Not without its classes: see below."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The exam and its classes in one go, by the rules that hold for everybody: locks, marks, term."""
+        for formset in formsets:
+            formset.save(commit=False)
+        keeping.exam(form.instance, _classes(formsets), request.user, adding=not change)
+        rights.forget(request)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        scheduling.call_off(obj, by=cast(User, request.user), on=obj.school.today(), check=keeping.may_record)
 
     def label(self, record: Any) -> str:
         return f"{record.title} · {record.subject} · {record.day:%d %b %Y}"
@@ -91,6 +112,7 @@ class ReleaseAdmin(ScopedAdmin):
 
     group = GROUP
     school_path = "school_class__school"
+    keep = staticmethod(keeping.release)
     list_display = ("exam", "school_class", "by", "at", "comment")
     related = ("exam", "school_class__school", "by")
     links = ("exam", "school_class")
@@ -101,6 +123,6 @@ class ReleaseAdmin(ScopedAdmin):
     readonly_on_change = ("exam", "school_class")
     may_delete = True
 
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        obj.by = obj.by or request.user
-        super().save_model(request, obj, form, change)
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        told: dict[str, Any] = {"by": request.user, "on": obj.exam.school.today(), "check": keeping.may_record}
+        releasing.take_back(obj.exam, obj.school_class, **told)

@@ -1,27 +1,36 @@
 """Which room saves which record when it comes from the back office."""
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from portal.audit import history
 from portal.backoffice import saving
+from portal.kit.errors import DomainError
 from students import enrolment, staffing
 from students.admin.base import became
+from students.gradebook import releasing, scheduling
 from students.models import (
     AttendanceMark,
     Caseload,
     Enrolment,
+    Exam,
     Guardianship,
     Indicator,
     Membership,
     Observation,
+    Release,
     Result,
+    SchoolClass,
     Student,
     Teaching,
 )
 from students.signals import evidence_changed
+from students.standing import check_may_record
 
 
 def student(record: Student, by: Any, adding: bool) -> None:
@@ -81,8 +90,37 @@ def enrolled(record: Enrolment, by: Any, adding: bool) -> None:
     became(record, made)
 
 
+def may_record(by: Any, school_class: SchoolClass, *, on: date) -> None:
+    """Who runs the machine helps every school; everybody else has here the rights they have elsewhere."""
+    if not by.is_superuser:
+        check_may_record(by, school_class, on=on)
+
+
+def exam(record: Exam, classes: Sequence[SchoolClass], by: Any, adding: bool) -> None:
+    """With exactly these classes, by the rules of the pages of exams."""
+    on = record.school.today()
+    if not adding:
+        scheduling.change(record, classes, by=by, on=on, check=may_record)
+        return
+    place = (record.school_id, record.subject_id, record.term_id)
+    if any((each.school_id, each.subject_id, each.term_id) != place for each in classes):
+        raise DomainError(_("Subject and term of an exam are those of its classes."), code="mixed_classes")
+    scheduling.schedule(record, classes, by=by, on=on, check=may_record)
+
+
+def release(record: Release, by: Any, adding: bool) -> None:
+    if not adding:
+        saving.keep(record, by, adding=False, school_path="school_class__school")
+        return
+    facts: dict[str, Any] = {"at": record.at, "comment": record.comment, "check": may_record}
+    on = record.exam.school.today()
+    became(record, releasing.release(record.exam, [record.school_class], by=by, on=on, **facts)[0])
+
+
+@transaction.atomic
 def result(record: Result, by: Any, adding: bool) -> None:
     """A mark counts as known from the day on which it was typed."""
+    releasing.check_open(record.exam, record.student)
     record.recorded_by, record.recorded_at = by, timezone.now()
     if adding:
         record.known_on = record.student.school.today()

@@ -10,16 +10,18 @@ from portal.accounts.models import User
 from portal.audit import history
 from portal.audit.record import record
 from portal.kit.errors import Conflict, NotAllowed, NotReady
-from students.models import Enrolment, Exam, Release, Result, SchoolClass, Sitting
-from students.standing import check_may_record, may_keep
+from students.marksheet import hold_sittings, is_final, spans_of
+from students.models import Enrolment, Exam, Release, Result, SchoolClass, Sitting, Student
+from students.standing import Check, check_may_record, may_keep
 
 
 @transaction.atomic
 def release(
-    exam: Exam, classes: Sequence[SchoolClass], *, by: User, on: date, at: datetime, comment: str = ""
-) -> list[Release]:
+    exam: Exam, classes: Sequence[SchoolClass], *, by: User, on: date, at: datetime, comment: str = "",
+    check: Check = check_may_record,
+) -> list[Release]:  # fmt: skip
     """Families of these classes see their children's marks from now on. All of them or, with a reason, none."""
-    made = [_release(_sitting(exam, each, by, on), by, at, comment) for each in classes]
+    made = [_release(_sitting(exam, each, by, on, check), by, at, comment) for each in classes]
     if not made:
         raise NotReady(_("Choose at least one class."), code="no_class")
     record(by, "results released", exam, classes=[each.pk for each in classes])
@@ -27,9 +29,11 @@ def release(
 
 
 @transaction.atomic
-def take_back(exam: Exam, school_class: SchoolClass, *, by: User, on: date) -> None:
+def take_back(
+    exam: Exam, school_class: SchoolClass, *, by: User, on: date, check: Check = check_may_record
+) -> None:  # fmt: skip
     """The families of the class no longer see these marks. That they did stays in the history."""
-    _sitting(exam, school_class, by, on)
+    _sitting(exam, school_class, by, on, check)
     found = Release.objects.select_for_update().filter(exam=exam, school_class=school_class).first()
     if found is None:
         raise Conflict(_("The marks of {name} are not released.").format(name=school_class), code="not_released")
@@ -61,9 +65,20 @@ def unlock(exam: Exam, school_class: SchoolClass, *, by: User, on: date) -> None
     _save(sitting, by, "marks unlocked")
 
 
-def _sitting(exam: Exam, school_class: SchoolClass, by: User, on: date) -> Sitting:
+@transaction.atomic
+def check_open(exam: Exam, student: Student) -> None:
+    """Raises Conflict where this student's mark in the exam is locked; until the transaction ends it cannot become so."""
+    spans = spans_of(Enrolment.objects.filter(student=student).order_by()).get(student.pk, {})
+    held = hold_sittings(Sitting.objects.filter(exam=exam, school_class__in=spans)).select_related("exam")
+    if is_final(list(held), spans):
+        raise Conflict(_("The marks of this exam are locked. A leader or the office opens them again."), code="locked")
+
+
+def _sitting(
+    exam: Exam, school_class: SchoolClass, by: User, on: date, check: Check = check_may_record
+) -> Sitting:  # fmt: skip
     """Held until the end of the transaction, so that two people do not do the same at once."""
-    check_may_record(by, school_class, on=on)
+    check(by, school_class, on=on)
     rows = Sitting.objects.select_for_update(of=("self",)).select_related("exam", "school_class")
     found = rows.filter(exam=exam, school_class=school_class).first()
     if found is None:

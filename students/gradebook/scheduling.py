@@ -14,21 +14,26 @@ from portal.accounts.models import User
 from portal.audit import history
 from portal.audit.record import record
 from portal.kit.errors import Conflict, DomainError
+from students.marksheet import hold_sittings
 from students.models import Enrolment, Exam, Release, Result, SchoolClass, Sitting
 from students.signals import evidence_changed
-from students.standing import check_may_record
+from students.standing import Check, check_may_record
 
 MOST_POINTS, MOST_WEIGHT = Decimal(10000), Decimal(100)
-# Points in percent, the weight in an average and the day of a mark change with these.
-BEARS_ON_MARKS = frozenset({"day", "maximum", "weight"})
+# Points in percent, the weight in an average, the day of a mark and the average it counts in change with these.
+BEARS_ON_MARKS = frozenset({"day", "maximum", "weight", "subject", "term"})
+
+PLACE = frozenset({"subject", "term"})
 
 
 @transaction.atomic
-def schedule(exam: Exam, classes: Sequence[SchoolClass], *, by: User, on: date) -> Exam:
+def schedule(
+    exam: Exam, classes: Sequence[SchoolClass], *, by: User, on: date, check: Check = check_may_record
+) -> Exam:  # fmt: skip
     """Save a new exam for these classes, which give it school, subject and term. Raises DomainError with the reason."""
     check_classes(classes)
     for each in classes:
-        check_may_record(by, each, on=on)
+        check(by, each, on=on)
     first = classes[0]
     exam.school, exam.subject, exam.term = first.school, first.subject, first.term
     check_facts(exam)
@@ -39,12 +44,14 @@ def schedule(exam: Exam, classes: Sequence[SchoolClass], *, by: User, on: date) 
 
 
 @transaction.atomic
-def change(exam: Exam, classes: Sequence[SchoolClass], *, by: User, on: date) -> bool:
+def change(
+    exam: Exam, classes: Sequence[SchoolClass], *, by: User, on: date, check: Check = check_may_record
+) -> bool:  # fmt: skip
     """Save corrected facts and exactly these classes. Returns whether anything changed.
 
     `exam.version` is the one the person saw. Raises Conflict (code "stale") when it is not the stored one any more.
     """
-    stored = Exam.objects.select_for_update().get(pk=exam.pk)
+    stored = _hold(exam)
     before = {each.school_class_id: each for each in exam.sittings.select_related("school_class__school")}
     added = [each for each in classes if each.pk not in before]
     removed = [each for pk, each in before.items() if pk not in {one.pk for one in classes}]
@@ -53,10 +60,14 @@ def change(exam: Exam, classes: Sequence[SchoolClass], *, by: User, on: date) ->
         return False
     if stored.version != exam.version:
         raise Conflict(_("Somebody else changed this exam in the meantime."), code="stale")
-    check_classes([*classes, *(each.school_class for each in before.values())])
-    for each in [*added, *(sitting.school_class for sitting in removed)]:
-        check_may_record(by, each, on=on)
+    _check_place([*classes, *(each.school_class for each in before.values())], exam if changed & PLACE else None)
+    bears = bool(changed & BEARS_ON_MARKS)
+    touched = before.values() if bears and has_results(exam) else removed
+    for each in [*added, *(sitting.school_class for sitting in touched)]:
+        check(by, each, on=on)
     check_facts(exam)
+    if bears:
+        _check_unlocked(before.values(), code="locked_facts")
     _check_marks_allow(stored, exam)
     _remove(removed, by, on_day=exam.day, kept=[each.pk for each in classes])
     _add(exam, added, by)
@@ -70,12 +81,12 @@ def change(exam: Exam, classes: Sequence[SchoolClass], *, by: User, on: date) ->
 
 
 @transaction.atomic
-def call_off(exam: Exam, *, by: User, on: date) -> None:
+def call_off(exam: Exam, *, by: User, on: date, check: Check = check_may_record) -> None:
     """Delete an exam nobody has a result in. What it was stays in the history."""
-    Exam.objects.select_for_update().get(pk=exam.pk)
+    _hold(exam)
     sittings = list(exam.sittings.select_related("school_class__school"))
     for each in sittings:
-        check_may_record(by, each.school_class, on=on)
+        check(by, each.school_class, on=on)
     if has_results(exam):
         raise Conflict(_("This exam has results already, so it cannot be called off."), code="has_results")
     _check_unlocked(sittings)
@@ -84,6 +95,13 @@ def call_off(exam: Exam, *, by: User, on: date) -> None:
     history.note_removed(releases, by=by, school_id=exam.school_id)
     record(by, "exam called off", exam, classes=[each.school_class_id for each in sittings])
     history.remove(exam, by=by)
+
+
+def _hold(exam: Exam) -> Exam:
+    """The sittings first and then the exam, as who enters marks takes them: so nobody waits for the other forever."""
+    list(hold_sittings(Sitting.objects.filter(exam=exam.pk)).values_list("pk"))
+    held: Exam = Exam.objects.select_for_update().get(pk=exam.pk)
+    return held
 
 
 def has_results(exam: Exam) -> bool:
@@ -97,6 +115,14 @@ def check_classes(classes: Iterable[SchoolClass]) -> None:
         raise DomainError(_("Choose at least one class."), code="no_class")
     if len({(each.school_id, each.subject_id, each.term_id) for each in found}) > 1:
         raise DomainError(_("All classes of one exam share school, subject and term."), code="mixed_classes")
+
+
+def _check_place(classes: Sequence[SchoolClass], exam: Exam | None) -> None:
+    """Where subject or term of the exam itself are corrected, they must still be those of its classes."""
+    check_classes(classes)
+    first = classes[0]
+    if exam is not None and (exam.subject_id, exam.term_id) != (first.subject_id, first.term_id):
+        raise DomainError(_("Subject and term of an exam are those of its classes."), code="mixed_classes")
 
 
 def check_facts(exam: Exam) -> None:
@@ -155,10 +181,10 @@ def _remove(sittings: Sequence[Sitting], by: User, *, on_day: date, kept: list[i
         history.remove(each, by=by, school_id=each.school_class.school_id)
 
 
-def _check_unlocked(sittings: Iterable[Sitting]) -> None:
+def _check_unlocked(sittings: Iterable[Sitting], code: str = "locked") -> None:
     locked = [str(each.school_class) for each in sittings if each.is_locked]
     if locked:
-        raise Conflict(_("The marks of {names} are locked.").format(names=", ".join(locked)), code="locked")
+        raise Conflict(_("The marks of {names} are locked.").format(names=", ".join(locked)), code=code)
 
 
 def _tell(exam: Exam) -> None:

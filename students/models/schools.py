@@ -11,7 +11,6 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from portal.kit.scoping import Grants, ScopedQuerySet
@@ -120,9 +119,8 @@ class Term(Provenance):
         if outer and outer.school_id != self.school_id:
             raise ValidationError({"parent": _("That belongs to another school.")})
         if outer and self.starts and self.ends and not outer.starts <= self.starts <= self.ends <= outer.ends:
-            days = {"starts": date_format(outer.starts, "d M Y"), "ends": date_format(outer.ends, "d M Y")}
-            told = _("%(term)s must lie within %(outer)s: %(starts)s to %(ends)s.")
-            raise ValidationError(told % {"term": self, "outer": outer, **days})
+            told = _("{term} must lie within {outer}: {outer.starts:%d %b %Y} to {outer.ends:%d %b %Y}.")
+            raise ValidationError(told.format(term=self, outer=outer))
 
 
 class GradeScaleQuerySet(ScopedQuerySet["GradeScale"]):

@@ -3,20 +3,23 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 
 from portal.kit.scoping import grants_of
-from students.models import AttendanceMark, Enrolment, Result, Sitting, Teaching
+from students.models import Enrolment, Result, Sitting, Student, Teaching
 from students.roles import KEEPERS, STAFF, Role
-from students.summaries.counting import ATTENDANCE_DAYS, THERE, count_of, day_of, for_list, rate
+from students.summaries.counting import THERE, count_of, daily_marks, day_of, for_list, rate
 
 
 @dataclass(frozen=True, slots=True)
 class ClassLine:
-    """`students` is None for families; `attendance` and `missing` for who does not see the whole class."""
+    """`students` is None for families; `attendance` and `missing` for who does not see the whole class.
+
+    `is_part` says that only the students whom the person counsels are counted.
+    """
 
     school_class: Any
     teachers: tuple[str, ...]
@@ -26,6 +29,7 @@ class ClassLine:
     may_record: bool
     is_running: bool
     has_ended: bool
+    is_part: bool
 
     @property
     def pk(self) -> int:
@@ -46,19 +50,24 @@ class Facet:
     classes: int
 
 
-def class_facets(classes: Any) -> list[Facet]:
-    """One query, from which a page makes its filters and their counts."""
+def class_facets(classes: Any, words: str = "") -> list[Facet]:
+    """One query, from which a page makes its filters and their counts.
+
+    What may be chosen does not depend on the words, only how many classes fit.
+    """
+    fits = Q(name__icontains=words) if words else None
     rows = classes.order_by().values_list(
         "term_id", "subject_id", "grade_level", "term__name", "subject__name", "term__starts", "term__ends"
     )
-    return [Facet(*row) for row in rows.annotate(classes=Count("pk"))]
+    return [Facet(*row) for row in rows.annotate(classes=Count("pk", filter=fits))]
 
 
 def class_lines(classes: Any, *, user: Any, on: date) -> list[ClassLine]:
     """Four queries for the classes of one page, which the person sees."""
-    rows = list(for_list(classes, on))
-    teachings = _teachings(rows)
     grants = grants_of(user)
+    rows = list(_counted(for_list(classes, on), user, on))
+    teachings = _teachings(rows)
+    counselled = grants.of((Role.COUNSELLOR,))
     taught = grants.of((Role.TEACHER,))
     own = {
         row.pk
@@ -83,9 +92,20 @@ def class_lines(classes: Any, *, user: Any, on: date) -> list[ClassLine]:
             may_record=row.pk in open_to,
             is_running=row.pk in running,
             has_ended=row.term.ends < on,
+            is_part=row.school_id in counselled and row.pk not in open_to,
         )
         for row in rows
     ]
+
+
+def _counted(classes: Any, user: Any, on: date) -> Any:
+    """A counsellor's classes with how many students of theirs are in each, not how many there are."""
+    if not grants_of(user).of((Role.COUNSELLOR,)):
+        return classes
+    seen = Student.objects.visible_to(user).order_by().values("pk")
+    return classes.annotate(
+        students=count_of(Enrolment.objects.active(on).filter(school_class=OuterRef("pk"), student__in=seen))
+    )
 
 
 def _students(row: Any, places: dict[int, dict[int, int]] | None) -> int | None:
@@ -130,8 +150,7 @@ def _places(classes: set[int], on: date) -> dict[int, dict[int, int]]:
 
 
 def _presence(students: set[int], on: date) -> dict[int, tuple[int, int]]:
-    """Days marked and days there of the last weeks, by student: as on the register, in whichever class it was marked."""
-    since = on - timedelta(days=ATTENDANCE_DAYS)
-    recent = AttendanceMark.objects.filter(student__in=students, day__gt=since, day__lte=on).order_by()
+    """Days marked and days there of the last weeks, by student: as on the register, by the roll of the home class."""
+    recent = daily_marks(on).filter(student__in=students).order_by()
     counted = recent.values_list("student").annotate(marked=Count("pk"), there=Count("pk", filter=Q(status__in=THERE)))
     return {student: (marked, there) for student, marked, there in counted} if students else {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from math import floor
 from typing import Any
 
 from django.db.models import F, Func, IntegerField, OuterRef, QuerySet, Subquery
@@ -11,6 +12,8 @@ from students.models.attendance import AttendanceStatus
 
 # Long enough to say something, short enough to say it about now; and a narrow range of the largest table.
 ATTENDANCE_DAYS = 60
+# In percent; who is there less often is worth a look.
+GOOD_ATTENDANCE = 90
 THERE = (AttendanceStatus.PRESENT, AttendanceStatus.LATE)
 
 
@@ -22,11 +25,18 @@ def count_of(rows: QuerySet[Any, Any], of: str = "pk", *, distinct: bool = False
 
 
 def with_attendance(students: Any, on: date) -> Any:
-    """Students with `marked` and `attended`: days of the last weeks. Who sees a student sees their attendance."""
-    recent = AttendanceMark.objects.filter(
-        student=OuterRef("pk"), day__gt=on - timedelta(days=ATTENDANCE_DAYS), day__lte=on
-    )
+    """Students with `marked` and `attended`: days of the last weeks, by the roll of the home class alone.
+
+    Who sees a student sees their attendance.
+    """
+    recent = daily_marks(on).filter(student=OuterRef("pk"))
     return students.annotate(marked=count_of(recent), attended=count_of(recent.filter(status__in=THERE)))
+
+
+def daily_marks(on: date) -> Any:
+    """The daily roll of the last weeks: marks of home classes. Rolls of other lessons are told on their own."""
+    since = on - timedelta(days=ATTENDANCE_DAYS)
+    return AttendanceMark.objects.filter(day__gt=since, day__lte=on, school_class__is_home_class=True)
 
 
 def with_students(classes: Any, on: date) -> Any:
@@ -50,6 +60,19 @@ def with_next_exam(classes: Any, on: date) -> Any:
 def rate(part: int, whole: int) -> float | None:
     """In percent; nothing counted is not zero."""
     return 100 * part / whole if whole else None
+
+
+def told_percent(value: float | None, limit: float | None = None) -> str:
+    """A whole percentage, with decimals only where rounding would put it on the other side of the limit."""
+    return "–" if value is None else f"{figure_told(value, limit)}\N{NO-BREAK SPACE}%"
+
+
+def figure_told(value: float, limit: float | None = None) -> str:
+    for digits in (0, 1, 2):
+        told = f"{value:.{digits}f}"
+        if limit is None or (float(told) < limit) == (value < limit):
+            return told
+    return f"{floor(value * 100) / 100:.2f}"
 
 
 def weighted_mean(results: Iterable[Result]) -> float | None:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from statistics import fmean
 from typing import Any
 
 from students.marksheet import Sheet, Stats, points, read_sheet, shown, token
-from students.models import Exam, SchoolClass, Student
+from students.models import Exam, Release, SchoolClass, Student
 from students.summaries.counting import day_of
 
 COLUMNS = 12
@@ -19,6 +20,7 @@ class GridExam:
     weight: str
     is_locked: bool
     is_ahead: bool
+    is_released: bool
     stats: Stats
 
 
@@ -41,8 +43,12 @@ class GridCell:
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
+    """`rest` is what the exams without a column here add to the average: the sum of percent times weight, and of weight."""
+
     student: Student
     cells: tuple[GridCell, ...]
+    average: float | None
+    rest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,11 @@ class Grid:
     @property
     def students(self) -> list[Student]:
         return [row.student for row in self.rows]
+
+    @property
+    def average(self) -> float | None:
+        found = [row.average for row in self.rows if row.average is not None]
+        return fmean(found) if found else None
 
     @property
     def earlier(self) -> int | None:
@@ -99,7 +110,8 @@ def mark_grid(
     school_class: SchoolClass, *, user: Any, on: date, start: int | None = None, exam: int | None = None,
     one: int | None = None,
 ) -> Grid:  # fmt: skip
-    """Three queries. Up to twelve exams; without a wish those up to the next planned one, or around `exam`."""
+    """Four queries. Up to twelve exams; where there are more, without a wish those up to the next one ahead, or around
+    `exam`."""
     sheet = read_sheet(school_class, user=user, on=on)
     every = sorted((each.exam for each in sheet.sittings.values()), key=lambda each: (each.day, each.pk))
     if one is not None:
@@ -108,7 +120,8 @@ def mark_grid(
     else:
         first, end = _window(every, on, start, exam)
         window = every[first:end]
-    columns = tuple(_column(sheet, each) for each in window)
+    released = set(Release.objects.filter(school_class=school_class).order_by().values_list("exam", flat=True))
+    columns = tuple(_column(sheet, each, each.pk in released) for each in window)
     people = [key for key in sheet.students if _belongs(sheet, key, window)]
     return Grid(
         school_class=school_class,
@@ -122,12 +135,13 @@ def mark_grid(
 
 
 def _window(every: list[Exam], on: date, start: int | None, exam: int | None) -> tuple[int, int]:
-    """The columns from … to. Of exams ahead only the next one stands there unasked: there is nothing to enter yet."""
+    """The columns from … to. Where not all fit, exams ahead make room, as there is nothing to enter yet."""
     if start is not None:
         first = min(start, max(0, len(every) - 1))
         return first, first + COLUMNS
     end = next((index for index, each in enumerate(every, 1) if each.day > on), len(every))
     first = max(0, end - COLUMNS)
+    end = first + COLUMNS
     wanted = next((index for index, each in enumerate(every) if each.pk == exam), None)
     if wanted is None or first <= wanted < end:
         return first, end
@@ -141,19 +155,44 @@ def _belongs(sheet: Sheet, student: int, window: list[Exam]) -> bool:
     return any(sheet.was_in(student, day) for day in days) or any((e.pk, student) in sheet.results for e in window)
 
 
-def _column(sheet: Sheet, exam: Exam) -> GridExam:
+def _column(sheet: Sheet, exam: Exam, is_released: bool) -> GridExam:
     return GridExam(
         exam=exam,
         maximum=points(exam.maximum),
         weight=f"{exam.weight.normalize():f}",
         is_locked=sheet.sittings[exam.pk].is_locked,
         is_ahead=exam.day > sheet.on,
+        is_released=is_released,
         stats=sheet.stats(exam.pk),
     )
 
 
 def _row(sheet: Sheet, student: int, window: list[Exam]) -> GridRow:
-    return GridRow(sheet.students[student], tuple(_cell(sheet, exam.pk, student) for exam in window))
+    shown_here = {exam.pk for exam in window}
+    points_of = {exam: found for exam in sheet.sittings if (found := _weighed(sheet, exam, student))}
+    total, weight = _sum(points_of.values())
+    rest = _sum(found for exam, found in points_of.items() if exam not in shown_here)
+    return GridRow(
+        student=sheet.students[student],
+        cells=tuple(_cell(sheet, exam.pk, student) for exam in window),
+        average=total / weight if weight else None,
+        rest=f"{rest[0]} {rest[1]}",
+    )
+
+
+def _weighed(sheet: Sheet, exam: int, student: int) -> tuple[float, float] | None:
+    """Percent times weight, and the weight; nothing where there are no points."""
+    result = sheet.results.get((exam, student))
+    if result is None or result.score is None:
+        return None
+    sat = sheet.exam(exam)
+    weight = float(sat.weight)
+    return 100 * float(result.score) / float(sat.maximum) * weight, weight
+
+
+def _sum(pairs: Iterable[tuple[float, float]]) -> tuple[float, float]:
+    found = list(pairs)
+    return sum(total for total, _ in found), sum(weight for _, weight in found)
 
 
 def _cell(sheet: Sheet, exam: int, student: int) -> GridCell:

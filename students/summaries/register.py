@@ -1,12 +1,13 @@
 """The register: a class page's table of students, with teachers and the exams ahead."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from statistics import fmean
 from typing import Any
 
-from django.db.models import F, Func, OuterRef, Subquery, TextField, Value
+from django.db.models import F, Func, OuterRef, Q, Subquery, TextField, Value
 
 from portal.accounts.models import User
 from portal.kit.scoping import grants_of, in_force
@@ -14,7 +15,8 @@ from students.looking import roles_towards
 from students.models import Enrolment, Exam, GradeScale, Participation, Result, SchoolClass, Student, Teaching
 from students.roles import STAFF, Role
 from students.standing import may_keep
-from students.summaries.counting import day_of, rate, weighted_mean, with_attendance
+from students.summaries.counting import GOOD_ATTENDANCE, day_of, rate, told_percent, weighted_mean, with_attendance
+from students.summaries.profile.frame import frame_of
 
 # Stands between two names that come as one text; in no name that anybody types.
 UNIT = "\x1f"
@@ -30,11 +32,34 @@ class Joined(Func):
         return self.as_sql(compiler, connection, function="STRING_AGG", **context)
 
 
+class Told:
+    """Figures as they are shown, on screen, on paper and in the file: never on the other side of a limit."""
+
+    __slots__ = ()
+    last: Any
+    average: float | None
+    attendance: float | None
+    pass_mark: float | None
+
+    @property
+    def last_told(self) -> str:
+        return told_percent(self.last, self.pass_mark)
+
+    @property
+    def average_told(self) -> str:
+        return told_percent(self.average, self.pass_mark)
+
+    @property
+    def attendance_told(self) -> str:
+        return told_percent(self.attendance, GOOD_ATTENDANCE)
+
+
 @dataclass(frozen=True, slots=True)
-class RegisterRow:
+class RegisterRow(Told):
     """`missing` counts exams held without any entry; None for a family, whose marks may only be unreleased.
 
-    `change` is the last mark against the mean of those before it, in points of percent.
+    `change` is the last mark in this class against the mean of those before it, in points of percent; `average` is of
+    all marks in the subject this school year, as on the student's own page.
     """
 
     student: Student
@@ -47,6 +72,8 @@ class RegisterRow:
     missing: int | None
     clubs: tuple[str, ...]
     since: date
+    results: tuple[Result, ...] = ()
+    pass_mark: float | None = None
 
     @property
     def name(self) -> str:
@@ -62,7 +89,7 @@ class RegisterRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ClassFigures:
+class ClassFigures(Told):
     """The class as one: means of its students. Only for who sees the whole class."""
 
     percents: tuple[float, ...]
@@ -71,6 +98,7 @@ class ClassFigures:
     change: float | None
     attendance: float | None
     missing: int
+    pass_mark: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +141,7 @@ def framed_classes() -> Any:
 
 
 def class_register(school_class: SchoolClass, *, user: Any, today: date) -> ClassRegister:
-    """Four queries. Only the students this person sees; a family finds its own child and no classmate."""
+    """Four queries, and two more when the school's frame was not read for some minutes. Only the students this person sees; a family finds its own child and no classmate."""
     on = day_of(school_class, today)
     teachings = list(Teaching.objects.visible_to(user).filter(school_class=school_class).select_related("teacher"))
     keeps = may_keep(user, school_class)
@@ -126,8 +154,9 @@ def class_register(school_class: SchoolClass, *, user: Any, today: date) -> Clas
     roles = dict.fromkeys((each.pk for each in students), str(Role.TEACHER)) if plain else roles_towards(user, students)
     exams = list(Exam.objects.visible_to(user).of_class(school_class).order_by("day", "pk"))
     held = {exam.pk: exam for exam in exams if exam.day < today}
-    results = _results(students, held, user)
-    rows = tuple(_row(each, results.get(each.pk, []), held, roles.get(each.pk, "")) for each in students)
+    marks = _marks(students, school_class, [exam for exam in exams if exam.day <= today], user=user, on=on)
+    pass_mark = _pass_mark(school_class)
+    rows = tuple(_row(each, marks.get(each.pk, NO_MARKS), held, roles.get(each.pk, ""), pass_mark) for each in students)
     is_whole = keeps or plain
     return ClassRegister(
         school_class=school_class,
@@ -137,10 +166,10 @@ def class_register(school_class: SchoolClass, *, user: Any, today: date) -> Clas
         teachers=tuple(dict.fromkeys(each.teacher for each in teachings if _holds(each, on))),
         ahead=tuple(exam for exam in exams if exam.day >= today),
         held=len(held),
-        pass_mark=_pass_mark(school_class),
+        pass_mark=pass_mark,
         is_whole=is_whole,
         may_record=keeps or teaches,
-        figures=_figures(rows, results, held) if is_whole and rows else None,
+        figures=_figures(rows, pass_mark) if is_whole and rows else None,
     )
 
 
@@ -164,20 +193,44 @@ def _students(school_class: SchoolClass, user: Any, on: date) -> list[Any]:
     return list(with_attendance(rows, on).annotate(joined=Subquery(joined), clubs=Subquery(listed)))
 
 
-def _results(students: list[Any], held: dict[int, Exam], user: Any) -> dict[int, list[Result]]:
-    """By student, in the order of the exams; each with the exam that was read already."""
-    found: dict[int, list[Result]] = {}
-    rows = Result.objects.visible_to(user).filter(exam__in=list(held), student__in=[each.pk for each in students])
-    order = {pk: index for index, pk in enumerate(held)}
-    for result in sorted(rows.order_by(), key=lambda each: order[each.exam_id]):
-        result.exam = held[result.exam_id]
-        found.setdefault(result.student_id, []).append(result)
-    return found
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """One student's: in this class, in the order of its exams; and all in the subject this school year."""
+
+    own: tuple[Result, ...] = ()
+    year: tuple[Result, ...] = ()
 
 
-def _row(student: Any, results: list[Result], held: dict[int, Exam], role: str) -> RegisterRow:
-    scored = [result for result in results if result.percent is not None]
-    entered = {result.exam_id for result in results}
+NO_MARKS = _Marks()
+
+
+def _marks(
+    students: list[Any], school_class: SchoolClass, held: list[Exam], *, user: Any, on: date
+) -> dict[int, _Marks]:
+    """By student. One query; each result of this class comes with the exam that was read already."""
+    first, last = frame_of(school_class.school, on).period(on)
+    order = {exam.pk: (index, exam) for index, exam in enumerate(held)}
+    wanted = Q(exam__in=list(order)) | Q(exam__subject=school_class.subject_id, exam__day__range=(first, last))
+    rows = Result.objects.visible_to(user).filter(wanted, student__in=[each.pk for each in students])
+    found: defaultdict[int, list[Result]] = defaultdict(list)
+    for result in rows.select_related("exam").order_by():
+        if result.exam_id in order:
+            result.exam = order[result.exam_id][1]
+        found[result.student_id].append(result)
+    return {
+        student: _Marks(
+            own=tuple(
+                sorted((each for each in results if each.exam_id in order), key=lambda each: order[each.exam_id][0])
+            ),
+            year=tuple(each for each in results if first <= each.exam.day <= last),
+        )
+        for student, results in found.items()
+    }
+
+
+def _row(student: Any, marks: _Marks, held: dict[int, Exam], role: str, pass_mark: float | None) -> RegisterRow:
+    scored = [result for result in marks.own if result.percent is not None]
+    entered = {result.exam_id for result in marks.own}
     due = [pk for pk, exam in held.items() if exam.day >= student.joined and pk not in entered]
     percents = tuple(float(result.percent) for result in scored if result.percent is not None)
     before = weighted_mean(scored[:-1])
@@ -186,26 +239,29 @@ def _row(student: Any, results: list[Result], held: dict[int, Exam], role: str) 
         role=role,
         percents=percents,
         last_exam=scored[-1].exam.title if scored else "",
-        average=weighted_mean(scored),
+        average=weighted_mean(marks.year),
         change=None if before is None else percents[-1] - before,
         attendance=rate(student.attended, student.marked),
         missing=len(due) if role in STAFF else None,
         clubs=tuple(sorted(set((student.clubs or "").split(UNIT)) - {""})),
         since=student.joined,
+        results=marks.own,
+        pass_mark=pass_mark,
     )
 
 
-def _figures(rows: Collection[Any], results: dict[int, list[Result]], held: dict[int, Exam]) -> ClassFigures:
-    by_exam: dict[int, list[float]] = {pk: [] for pk in held}
-    for result in (each for marks in results.values() for each in marks if each.percent is not None):
-        by_exam[result.exam_id].append(float(result.percent or 0))
+def _figures(rows: Collection[Any], pass_mark: float | None) -> ClassFigures:
+    by_exam: defaultdict[tuple[date, int], list[float]] = defaultdict(list)
+    for result in (each for row in rows for each in row.results if each.percent is not None):
+        by_exam[result.exam.day, result.exam_id].append(float(result.percent))
     return ClassFigures(
-        percents=tuple(fmean(values) for values in by_exam.values() if values),
+        percents=tuple(fmean(by_exam[exam]) for exam in sorted(by_exam)),
         last=_mean(row.last for row in rows),
         average=_mean(row.average for row in rows),
         change=_mean(row.change for row in rows),
         attendance=rate(sum(row.student.attended for row in rows), sum(row.student.marked for row in rows)),
         missing=sum(row.missing or 0 for row in rows),
+        pass_mark=pass_mark,
     )
 
 

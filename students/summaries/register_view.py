@@ -6,19 +6,19 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from portal.kit.names import fold
+from students.summaries.counting import GOOD_ATTENDANCE
 from students.summaries.register import ClassRegister, RegisterRow
 
-GOOD_ATTENDANCE = 90
 # Somebody who joined within four weeks, later than the class began.
 NEW_DAYS = 28
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`unit` stands beside the label where there is no room for signs: in a file."""
+    """`unit` stands beside the label where there is no room for signs: in a file, whose figures are rounded as on screen."""
 
     key: str
     label: Any
@@ -29,11 +29,11 @@ class Column:
 
 NAME = Column("name", gettext_lazy("Student"), is_figure=False)
 COLUMNS = (
-    Column("marks", gettext_lazy("Marks"), gettext_lazy("in percent"), is_figure=False),
-    Column("last", gettext_lazy("Last mark"), gettext_lazy("in percent")),
-    Column("change", gettext_lazy("Change"), gettext_lazy("in points against earlier marks")),
-    Column("average", gettext_lazy("Average"), gettext_lazy("in percent")),
-    Column("attendance", gettext_lazy("Attendance"), gettext_lazy("in percent")),
+    Column("marks", gettext_lazy("Marks"), gettext_lazy("in whole percent"), is_figure=False),
+    Column("last", gettext_lazy("Last mark"), gettext_lazy("in whole percent")),
+    Column("change", gettext_lazy("Change"), gettext_lazy("in whole points against earlier marks")),
+    Column("average", gettext_lazy("Average this year"), gettext_lazy("in whole percent")),
+    Column("attendance", gettext_lazy("Attendance, 60 days"), gettext_lazy("in whole percent")),
     Column("missing", gettext_lazy("Missing")),
     Column("clubs", gettext_lazy("Activities"), is_figure=False),
     Column("since", gettext_lazy("In class since"), is_usual=False),
@@ -106,6 +106,14 @@ class RegisterView:
     @property
     def is_narrowed(self) -> bool:
         return self.show != "all" or bool(self.words)
+
+    @property
+    def foot(self) -> str:
+        """Of whom the last row tells: the class as one, whichever of its rows stand above."""
+        count = len(self.register.rows)
+        if not self.is_narrowed:
+            return _("Whole class")
+        return ngettext("The only student", "All %(n)s students", count) % {"n": count}
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -86,7 +86,7 @@ def class_roll(school_class: SchoolClass, day: date, *, user: Any, on: date) -> 
         rows=tuple(RollRow(each, now.get(each.pk, ""), hint(past[each.pk], day, on)) for each in students),
         taking=takings([school_class], day).get(school_class.pk),
         unusual=why_unusual(school_class, day),
-        gaps=gaps_of([school_class], on).get(school_class.pk, ()),
+        gaps=gaps_of([school_class], on).get(school_class.pk, ()) if school_class.is_home_class else (),
         **_neighbours(school_class, day, on),
     )
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from portal.accounts.models import User
 from portal.audit.models import AuditEvent, Change
 from students.models import AttendanceMark, AttendanceStatus, School, SchoolClass, Student
-from students.roll_days import CORRECTED, NO_MARK, TAKEN
+from students.roll_days import CORRECTED, NO_MARK, TAKEN, check_in_term
 
 MARK, CLASS = AttendanceMark._meta.label, SchoolClass._meta.label
 
@@ -73,7 +73,7 @@ class Step:
 
 
 def label(status: str) -> str:
-    return AttendanceStatus(status).label if status in AttendanceStatus.values else ""
+    return str(AttendanceStatus(status).label) if status in AttendanceStatus.values else ""
 
 
 def takings(classes: Sequence[SchoolClass], day: date) -> dict[int, Taking]:
@@ -149,11 +149,12 @@ def _said(event: AuditEvent | None, names: dict[int, str]) -> Said:
 
 
 def past_of(student: Student, school_class: SchoolClass, day: date) -> list[Step]:
-    """Everything that was said about that day, the newest first. Five queries.
+    """Everything that was said about that day, the newest first. Five queries. Raises for a day that has no roll.
 
     The records of a day are the mark that stands and those that were taken away; each began with a first word, which
     has no line of its own: what it was stands in the first change after it, or in the mark if there was none.
     """
+    check_in_term(school_class, day)
     gone = Change.objects.filter(student_id=student.pk, model=MARK, kind=Change.Kind.REMOVED)
     removed = gone.filter(before__day=day.isoformat(), before__school_class=school_class.pk)
     mark = AttendanceMark.objects.filter(student=student, school_class=school_class, day=day).first()

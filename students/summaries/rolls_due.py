@@ -50,6 +50,13 @@ def home_classes(user: Any, on: date, *, but_not: frozenset[int] = frozenset()) 
     return rows.exclude(school__in=but_not)
 
 
+def lesson_classes(user: Any, on: date, *, but_not: frozenset[int] = frozenset()) -> list[SchoolClass]:
+    """The running classes somebody teaches that are no home classes: a roll of theirs is kept beside the daily one."""
+    rows = SchoolClass.objects.visible_to(user).running(on).filter(is_home_class=False).exclude(school__in=but_not)
+    taught = SchoolClass.objects.taught_by(user, on).order_by().values("pk")
+    return list(with_students(rows.filter(pk__in=taught).with_frame(), on))
+
+
 def without_roll(classes: Any, day: date) -> Any:
     return classes.filter(~Exists(_marks_on(day)))
 

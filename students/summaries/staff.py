@@ -3,17 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 
 from portal.accounts.models import User
 from portal.kit.names import fold
 from portal.kit.scoping import in_force
-from students.models import Caseload, Enrolment, Membership, School, SchoolClass, SchoolPolicy, Student, Teaching
-from students.roles import KEEPERS, SECOND_FACTOR_ROLES, STAFF, Role
+from students.models import Caseload, Membership, School, SchoolClass, SchoolPolicy, Student, Teaching
+from students.roles import SECOND_FACTOR_ROLES, STAFF, Role
 from students.summaries.counting import count_of
 
 AT_WORK = STAFF | {Role.ANALYST}
@@ -127,43 +127,6 @@ def _lasts(teaching: Teaching, on: date) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Ending:
-    """What a person will no longer see from the day after, by the role that ends."""
-
-    first_day_without: date
-    classes: int
-    students: int
-    keeps: tuple[str, ...]
-
-
-def what_ends(membership: Membership, on: date) -> Ending:
-    """Three queries at most. `on` is the last day of the role."""
-    day = on + timedelta(days=1)
-    others = Membership.objects.filter(in_force("", day), user=membership.user_id, school=membership.school_id)
-    keeps = tuple(each.get_role_display() for each in others.exclude(pk=membership.pk))
-    students = Student.objects.filter(school=membership.school_id)
-    if membership.role == Role.TEACHER:
-        taught = Teaching.objects.active(day).filter(
-            teacher=membership.user_id, school_class__school=membership.school_id
-        )
-        classes = set(taught.values_list("school_class_id", flat=True))
-        enrolled = Enrolment.objects.active(day).filter(school_class__in=classes).order_by()
-        return Ending(day, len(classes), students.filter(pk__in=enrolled.values("student")).count(), keeps)
-    if membership.role in KEEPERS:
-        return Ending(day, SchoolClass.objects.filter(school=membership.school_id).count(), students.count(), keeps)
-    return Ending(day, 0, _by_role(students, membership, day), keeps)
-
-
-def _by_role(students: Any, membership: Membership, day: date) -> int:
-    relation = {
-        Role.COUNSELLOR: Q(caseloads__counsellor=membership.user_id) & in_force("caseloads", day),
-        Role.GUARDIAN: Q(guardianships__guardian=membership.user_id) & in_force("guardianships", day),
-        Role.STUDENT: Q(account=membership.user_id),
-    }.get(Role(membership.role))
-    return students.filter(relation).distinct().count() if relation is not None else 0
-
-
-@dataclass(frozen=True, slots=True)
 class ClassStaff:
     now: tuple[Teaching, ...]
     ahead: tuple[Teaching, ...]
@@ -178,16 +141,28 @@ def class_staff(school_class: SchoolClass, *, user: Any, on: date) -> ClassStaff
     """One query: everybody who teaches, will teach or taught the class."""
     rows = Teaching.objects.visible_to(user).filter(school_class=school_class).select_related("teacher")
     found = list(rows.order_by("starts", "pk"))
-    over = [each for each in found if each.ends is not None and each.ends < on]
-    ahead = [each for each in found if each.starts > on]
+    is_over = school_class.term.ends < on
+    over = [each for each in found if is_over or (each.ends is not None and each.ends < on)]
+    ahead = [each for each in found if each not in over and each.starts > on]
     now = sorted((each for each in found if each not in over and each not in ahead), key=lambda each: not each.is_lead)
     return ClassStaff(tuple(now), tuple(ahead), tuple(reversed(over)))
 
 
 def holders(school: School, role: str, *, user: Any, on: date) -> Any:
-    """Accounts that have this role there now or soon, by name."""
+    """Accounts that have this role there now or soon, by name; `held_until` where it ends."""
     posts = Membership.objects.visible_to(user).filter(_not_over(on), school=school, role=role).order_by()
-    return User.objects.filter(pk__in=posts.values("user"), is_active=True).order_by("name", "pk")
+    people = User.objects.filter(pk__in=posts.values("user"), is_active=True).order_by("name", "pk")
+    own = posts.filter(user=OuterRef("pk"))
+    return people.annotate(held_until=Subquery(own.order_by(F("ends").desc(nulls_first=True)).values("ends")[:1]))
+
+
+def also_with(students: Iterable[Student], counsellor: User, *, school: School, on: date) -> dict[int, str]:
+    """The names of the others who look after these students on that day, by student. One query."""
+    rows = Caseload.objects.filter(in_force("", on), student__in=[each.pk for each in students], student__school=school)
+    names: defaultdict[int, list[str]] = defaultdict(list)
+    for student, name in rows.exclude(counsellor=counsellor).order_by("pk").values_list("student", "counsellor__name"):
+        names[student].append(name)
+    return {student: ", ".join(found) for student, found in names.items()}
 
 
 def with_duties(people: Iterable[Any], *, school: School, on: date) -> Any:

@@ -43,13 +43,16 @@ def rolls(request: HttpRequest) -> HttpResponse:
     here = standpoint(request)
     homes = due.home_classes(here.user, here.day, but_not=here.elsewhere)
     is_keeper = bool(here.roles & KEEPERS)
-    own = homes.taught_by(here.user, here.day) if Role.TEACHER in here.roles else homes.none()
+    is_teacher = Role.TEACHER in here.roles
+    mine = homes.taught_by(here.user, here.day) if is_teacher else homes.none()
+    own = due.rolls_due(SchoolClass.objects.filter(pk__in=mine.order_by().values("pk")), here.day)
     facts = {
         "day": here.day,
         "is_school_day": here.day.weekday() < roll_days.SATURDAY,
-        "is_teacher": Role.TEACHER in here.roles,
+        "is_teacher": is_teacher,
         "is_keeper": is_keeper,
-        "own": due.rolls_due(SchoolClass.objects.filter(pk__in=own.order_by().values("pk")), here.day),
+        "own": own,
+        "lessons": due.lesson_classes(here.user, here.day, but_not=here.elsewhere) if is_teacher and not own else [],
         **(_school(request, here, homes) if is_keeper else {}),
     }
     return render_page(request, "students/roll/rolls.html", facts)
@@ -59,7 +62,8 @@ def _school(request: HttpRequest, here: Standpoint, homes: Any) -> dict[str, Any
     school = here.school.pk if here.school else 0
     days = due.days_with_rolls({school}, here.day).get(school, [])
     counts = due.count_rolls(homes, here.day, days)
-    usual = "missing" if here.day.weekday() < roll_days.SATURDAY or counts.taken else "gaps"
+    is_expected = here.day.weekday() < roll_days.SATURDAY or counts.taken > 0
+    usual = "missing" if is_expected else "gaps"
     show = request.GET.get("show", "") if request.GET.get("show") in SHOW else usual
     chosen = {
         "missing": lambda: due.without_roll(homes, here.day),
@@ -68,7 +72,7 @@ def _school(request: HttpRequest, here: Standpoint, homes: Any) -> dict[str, Any
     }[show]()
     listing = read_page(request, chosen.order_by("grade_level", "name", "pk"), lambda rows: rows)
     rows = due.rolls_due(SchoolClass.objects.filter(pk__in=[each.pk for each in listing.rows]), here.day)
-    return {"counts": counts, "show": show, "listing": listing, "rows": rows}
+    return {"counts": counts, "is_expected": is_expected, "show": show, "listing": listing, "rows": rows}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -131,6 +135,8 @@ def _save(request: HttpRequest, school_class: SchoolClass, today: date) -> HttpR
     done = len(outcome.touched)
     told = ngettext("The roll is saved: %d mark.", "The roll is saved: %d marks.", done) % done
     messages.success(request, told if done else _("Nothing was changed."))
+    if outcome.strangers:
+        messages.warning(request, _("Marks of those who are no longer in this class stay as they were."))
     return redirect(f"{reverse('roll', args=[school_class.pk])}?day={wish.day.isoformat()}&anyway=1")
 
 
@@ -151,7 +157,7 @@ def roll_marks(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _answer(student: int, wish: Wish, outcome: rollcall.Outcome, clashes: dict[int, str]) -> dict[str, Any]:
     if student in outcome.strangers:
-        sentence = _("Not in this class on that day any more, so nothing was saved.")
+        sentence = _("Not in this class on that day, or no longer in it, so nothing was saved.")
         return {"student": student, "state": "refused", "status": "", "sentence": sentence}
     if student in clashes:
         theirs = _status((outcome.clashes or {}).get(student))

@@ -55,7 +55,7 @@ def choose_classes(request: HttpRequest, classes: Any, *, on: date) -> ClassChoi
     filtered.form.is_valid()  # what cannot be read is left out of the cleaned data
     chosen = filtered.form.cleaned_data
     words = chosen.get("q") or ""
-    facets = class_facets(classes.filter(name__icontains=words) if words else classes)
+    facets = class_facets(classes, words)
     term, subject, grade = (_number(chosen.get(name)) for name in ("term", "subject", "grade"))
     when = PAST if request.GET.get("when") == PAST and term is None else ""
     fitting = [each for each in facets if subject in (None, each.subject) and grade in (None, each.grade)]
@@ -104,6 +104,13 @@ def _once(options: Iterable[tuple[int, str]]) -> tuple[tuple[int, str], ...]:
 
 def _number(value: Any) -> int | None:
     return None if value in (None, "") else int(value)
+
+
+def first_page(request: HttpRequest) -> str:
+    """The same list from its beginning, for who asked for a page it does not have."""
+    asked = request.GET.copy()
+    asked.pop("page", None)
+    return f"?{asked.urlencode()}"
 
 
 def _address(asked: QueryDict, when: str) -> str:

@@ -19,11 +19,12 @@ from portal.kit.scoping import fetch
 from portal.kit.tables import read_order, read_page, sort_rows
 from students.models import SchoolClass
 from students.reports import register_csv
-from students.roles import KEEPERS, STAFF
+from students.roles import KEEPERS, STAFF, Role
 from students.summaries import ClassRegister, RegisterRow, class_register
 from students.summaries.class_list import class_lines
+from students.summaries.own_class import is_of_family, own_marks
 from students.summaries.register import framed_classes
-from students.web.class_choice import choose_classes
+from students.web.class_choice import choose_classes, first_page
 from students.web.register import TABLE, address_with_columns, asked_columns, asked_view, controls
 from students.web.standpoint import standpoint
 from students.web.tabs import class_tabs
@@ -51,6 +52,8 @@ def class_list(request: HttpRequest) -> HttpResponse:
         "order": order,
         "is_staff": bool(here.roles & STAFF),
         "is_keeper": bool(here.roles & KEEPERS),
+        "is_teacher": Role.TEACHER in here.roles,
+        "first": first_page(request),
     }
     return render_page(request, "students/class_list.html", facts)
 
@@ -60,9 +63,11 @@ def class_list(request: HttpRequest) -> HttpResponse:
 def class_page(request: HttpRequest, pk: int) -> HttpResponse:
     register = _register(request, pk)
     view = asked_view(request, register)
-    _note(request.user, view.rows, door="page")
+    _note(request.user, register.rows if is_of_family(register) else view.rows, door="page")
     tabs = class_tabs(request, register.school_class, current="class", records=register.may_record)
     facts = {"register": register, "view": view, "rows": view.rows, "tabs": tabs, **controls(request, view)}
+    if is_of_family(register):
+        facts |= {"is_family": True, "children": own_marks(register)}
     return render_page(request, "students/class_page.html", facts)
 
 

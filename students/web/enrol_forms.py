@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from django import forms
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from students.models import Enrolment, SchoolClass, Student, Term
@@ -67,6 +67,7 @@ class LeavingForm(forms.Form):
 
     enrolments = RecordsField(
         Enrolment.objects.none(),
+        label=_("Students"),
         error_messages={"required": _("Choose at least one student."), "invalid_choice": NOT_INSIDE},
     )
     last_day = DayField(label=_("Last day in this class"))
@@ -117,6 +118,6 @@ class OnwardForm(forms.Form):
         facts = super().clean() or {}
         same = SchoolClass.objects.filter(school=self.school_class.school_id, subject=self.school_class.subject_id)
         if facts.get("target") and same.filter(term=facts["target"], name=facts.get("name")).exists():
-            told = _now("There is a class %(name)s in %(term)s already. Choose another name, or enrol people there.")
+            told = gettext("There is a class %(name)s in %(term)s already. Choose another name, or enrol people there.")
             self.add_error("name", told % {"name": facts["name"], "term": facts["target"]})
         return facts

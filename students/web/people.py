@@ -18,6 +18,7 @@ from students.reaching import LOOKS_DAYS, grouped, looks_at, who_reaches
 from students.roles import KEEPERS, STAFF
 from students.summaries import student_profile
 from students.summaries.profile.withheld import is_keeper, protected_facts, sees_protected, what_is_withheld
+from students.web.class_choice import first_page
 from students.web.people_filter import RosterFilter, classes_to_choose, dressed
 from students.web.standpoint import standpoint
 
@@ -36,13 +37,16 @@ def student_list(request: HttpRequest) -> HttpResponse:
     asked["in_class"] = asked.get("class", "")
     chosen = RosterFilter(asked, queryset=rows, request=request)
     order = read_order(request, list(COLUMNS))
+    listing = read_page(request, sort_rows(chosen.qs, order, COLUMNS), dressed(here.day))
+    note_look(here.user, listing.rows, what="list", door="page")
     facts = {
-        "listing": read_page(request, sort_rows(chosen.qs, order, COLUMNS), dressed(here.day)),
+        "listing": listing,
         "order": order,
         "filter": chosen,
         "classes": classes_to_choose(request),
         "in_class": asked["in_class"],
         "is_keeper": bool(here.roles & KEEPERS),
+        "first": first_page(request),
     }
     return render_page(request, "students/student_list.html", facts)
 
@@ -57,6 +61,7 @@ def student_page(request: HttpRequest, pk: int) -> HttpResponse:
         on=student.school.today(),
         subject=request.GET.get("subject", ""),
         earlier=request.GET.get("earlier") == "1",
+        whole=request.GET.get("all") == "1",
     )
     roles = note_look(request.user, [student], what="student", door="page")
     facts: dict[str, Any] = {"profile": profile, "is_staff": roles[student.pk] in STAFF}

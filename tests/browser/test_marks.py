@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from students.gradebook.reading import STATUSES
 from students.models import Exam
+from tests import make
 from tests.browser.sheet import cell, keys, make_quiz, marks, opened, paste, saved, state
 from tests.browser.test_pages import judge
 from tests.cast import Cast
@@ -138,6 +139,74 @@ def test_a_block_that_does_not_fit_is_shown_before_it_lands(sheet: Page, school:
     dialog.get_by_role("button", name="Paste what fits").press("Enter")
     assert saved(sheet, quiz) == {"Sam": 10}
     assert marks(school.final) == {}
+
+
+def test_a_block_that_replaces_marks_is_asked_about_with_what_was_there(sheet: Page, school: Cast) -> None:
+    keys(sheet, "ArrowLeft")
+    make.make_release(school.test, school.maths)
+    sheet.reload()
+    cell(sheet, "Mia Lindqvist", "Algebra test").focus()
+    paste(sheet, "44\n12\n")
+    dialog = sheet.get_by_role("dialog", name="Marks are there already")
+    expect(dialog.get_by_role("listitem")).to_have_text(["2 marks fit", "One mark will be replaced"])
+    expect(dialog).to_contain_text("was 31 → 12")
+    expect(dialog).to_contain_text("The marks of Algebra test are released: families see each change.")
+    dialog.get_by_role("button", name="Cancel").click()
+    assert saved(sheet, school.test) == {"Mia": 44, "Sam": 31}
+    paste(sheet, "44\n12\n")
+    dialog.get_by_role("button", name="Replace them").click()
+    assert saved(sheet, school.test) == {"Mia": 44, "Sam": 12}
+
+
+def test_the_preview_says_why_a_text_is_no_mark(sheet: Page) -> None:
+    paste(sheet, "21\nyes\n3\n")
+    expect(sheet.get_by_role("dialog")).to_contain_text("21 is more than 20")
+    expect(sheet.get_by_role("dialog")).to_contain_text("“yes” is neither points nor abs, ex, ns")
+
+
+# --- finding the way --------------------------------------------------------------------------------------------------
+
+
+def test_a_cell_that_needs_a_look_is_led_to_and_not_left_unseen(sheet: Page) -> None:
+    sheet.keyboard.type("61\n62\n")
+    expect(state(sheet)).to_have_text("2 cells need a look")
+    sheet.get_by_role("button", name="2 cells need a look").click()
+    expect(cell(sheet, "Mia Lindqvist", "Quiz")).to_be_focused()
+    sheet.get_by_role("button", name="2 cells need a look").click()
+    expect(cell(sheet, "Sam Okafor", "Quiz")).to_be_focused()
+    asked = []
+    sheet.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    sheet.goto("/classes/")
+    assert asked == ["beforeunload"]
+
+
+def test_undo_and_redo_are_buttons_too(sheet: Page, quiz: Exam) -> None:
+    undo, redo = (sheet.get_by_role("button", name=name, exact=True) for name in ("Undo", "Redo"))
+    expect(undo).to_have_attribute("aria-disabled", "true")
+    sheet.keyboard.type("11\n")
+    assert saved(sheet, quiz) == {"Mia": 11}
+    undo.click()
+    assert saved(sheet, quiz) == {}
+    expect(undo).to_be_focused()
+    redo.click()
+    assert saved(sheet, quiz) == {"Mia": 11}
+
+
+def test_escape_twice_leads_out_of_the_grid_and_the_list_of_keys_says_so(sheet: Page) -> None:
+    sheet.keyboard.type("7")
+    keys(sheet, "Escape")
+    expect(cell(sheet, "Mia Lindqvist", "Quiz")).to_have_value("")
+    keys(sheet, "Escape")
+    expect(sheet.get_by_role("button", name="Keys")).to_be_focused()
+    keys(sheet, "?")
+    expect(sheet.get_by_role("dialog", name="Keys")).to_contain_text("Leave the marks for what comes after them")
+
+
+def test_the_average_follows_the_marks(sheet: Page) -> None:
+    line = sheet.locator("tbody tr", has_text="Mia Lindqvist").locator(".average")
+    expect(line).to_have_text("88\u00a0%")
+    sheet.keyboard.type("10\n")
+    expect(line).to_have_text("69\u00a0%")
 
 
 # --- what was before ------------------------------------------------------------------------------------------------

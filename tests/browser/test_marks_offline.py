@@ -49,6 +49,18 @@ def opened_again(page: Page, school: Cast, exam: Exam) -> None:
     expect(state(page)).to_have_text("One cell needs a look")
 
 
+def test_a_draft_older_than_two_weeks_is_gone_whoever_left_it(sheet: Page, school: Cast, quiz: Exam) -> None:
+    sheet.evaluate(
+        """days => { for (const [name, age] of Object.entries(days)) localStorage.setItem(
+            name, JSON.stringify({at: Date.now() - age * 86400000, cells: [], marks: []})) }""",
+        {"foremark.marks./a/.1": 15, "foremark.marks./a/.2": 13, "roll|1|/b/|2026-01-01": 15},
+    )
+    opened(sheet, school, quiz)
+    assert sheet.evaluate(KEPT) == 1
+    sheet.goto("/roll/")
+    assert sheet.evaluate("Object.keys(localStorage).filter(name => name.startsWith('roll')).length") == 0
+
+
 def test_a_mark_typed_just_before_the_page_is_left_is_saved(sheet: Page, school: Cast, quiz: Exam) -> None:
     sheet.keyboard.type("14")
     sheet.get_by_role("link", name="Classes").first.click()

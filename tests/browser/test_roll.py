@@ -84,6 +84,18 @@ def test_thirty_students_by_thumb_one_by_one(thirty: Cast, page_as) -> None:
     expect(page.get_by_role("link", name="Done")).to_be_visible()
 
 
+def test_the_head_of_the_roll_follows_what_is_saved(thirty: Cast, page_as) -> None:
+    page = sheet(page_as(thirty.ada), thirty)
+    head = page.locator("#roll-taken")
+    expect(head).to_contain_text("Not taken yet")
+    page.get_by_role("button", name="Everybody present").click()
+    expect(head).to_have_text("Taken by Ada Marsh just now")
+    page.get_by_role("button", name="Undo").click()
+    expect(head).to_have_text("Not taken yet")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_contain_text("Present, late, absent, excused")
+
+
 def test_everybody_present_and_two_corrections_are_three_taps(thirty: Cast, page_as) -> None:
     page = sheet(page_as(thirty.ada, **PHONE), thirty)
     began = time.monotonic()

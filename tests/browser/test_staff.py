@@ -60,12 +60,39 @@ def test_a_class_is_handed_over_by_searching_for_the_new_teacher(staffed: Cast, 
     assert page.complaints == []
 
 
+def test_a_search_by_enter_keeps_the_day_and_the_class_that_is_over_folds_its_past(staffed: Cast, page_as) -> None:
+    page = page_as(staffed.otto)
+    page.goto(f"/classes/{staffed.maths.pk}/teachers/hand-over/")
+    day = (make.TODAY + timedelta(days=7)).isoformat()
+    page.get_by_label("First day with the new teacher").fill(day)
+    page.get_by_label("Search the school's teachers").fill("sec")
+    page.get_by_label("Search the school's teachers").press("Enter")
+    expect(page.get_by_role("radio")).to_have_count(1)
+    expect(page.get_by_label("First day with the new teacher")).to_have_value(day)
+    term = make.make_term(staffed.lakeside, starts=make.LONG_AGO, ends=make.TODAY - timedelta(days=200))
+    over = make.make_class(staffed.lakeside, "Mathematics 8B", term=term)
+    assert judge(page, f"/classes/{over.pk}/teachers/") == []
+    expect(page.get_by_role("button", name="Add to the class")).to_be_hidden()
+    page.get_by_text("Correct the past").click()
+    expect(page.get_by_role("button", name="Add to the class")).to_be_visible()
+    assert page.complaints == []
+
+
+def test_the_students_are_asked_for_only_where_the_role_needs_them(staffed: Cast, page_as) -> None:
+    page = page_as(staffed.otto)
+    page.goto("/staff/invitations/new/")
+    expect(page.get_by_label("Which students")).to_be_hidden()
+    page.get_by_label("Role").select_option("guardian")
+    expect(page.get_by_label("Which students")).to_be_visible()
+    assert page.complaints == []
+
+
 def test_three_are_invited_and_the_bad_address_is_told_first(staffed: Cast, page_as) -> None:
     page = page_as(staffed.otto)
     page.goto("/staff/invitations/")
     page.get_by_role("link", name="Invite people").click()
     page.get_by_label("E-mail addresses").fill("Ann Able <ann@x.example>\nnot an address\nbob@x.example")
-    page.get_by_role("button", name="Look it over").click()
+    page.get_by_role("button", name="Preview").click()
     expect(page.get_by_text("Line 2: “not an address” is not an e-mail address.")).to_be_visible()
     assert judge_here(page) == []
     page.get_by_role("button", name="Send 2 invitations").click()

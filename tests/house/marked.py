@@ -10,7 +10,8 @@ OPEN, CLOSE = "⟦", "⟧"
 CONTEXT = "\x04"  # what gettext puts between a context and its text
 WORD = re.compile(r"[^\W\d_]{2,}")
 SAID_BY = ("aria-label", "aria-roledescription", "aria-valuetext", "title", "placeholder", "alt", "label")
-FOR_PROGRAMS = ("data-codes",)  # what the sheet of marks takes for a word of its own, in every language
+# What scripts compare with: how marks may be typed, for which roles a field is shown, who took a roll.
+FOR_PROGRAMS = ("data-codes", "data-for-roles", "data-by")
 BUTTONS = ("submit", "button", "reset")
 UNREAD = {"script", "style"}
 VERBATIM = {"kbd", "code", "pre"}  # keys, secrets and addresses to be copied

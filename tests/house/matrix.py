@@ -106,7 +106,9 @@ PAGES = [
     *form(MARKS, "/classes/{next_door}/marks/", 302, yes="wanda tess", looks_at="wim"),
     *post_only(f"{MARKS}cells/", "/classes/{maths}/marks/cells/", 400, yes=RECORDS_MATHS, but=SEES_MATHS),
     *post_only(f"{MARKS}cells/", "/classes/{next_door}/marks/cells/", 400, yes="wanda tess"),
-    *page(f"{MARKS}changes/", "/classes/{maths}/marks/changes/?since=0.0&exams={test}", yes=RECORDS_MATHS, but=SEES_MATHS),
+    *page(
+        f"{MARKS}changes/", "/classes/{maths}/marks/changes/?since=0.0&exams={test}", yes=RECORDS_MATHS, but=SEES_MATHS
+    ),
     *page(f"{MARKS}changes/", "/classes/{next_door}/marks/changes/?since=0.0&exams={test}", yes="wanda tess"),
     *page(CELL_PAST, "/classes/{maths}/marks/history/{test}/{sam}/", yes=RECORDS_MATHS, but=SEES_MATHS, looks_at="sam"),
     *page(CELL_PAST, "/classes/{maths}/marks/history/{test}/{zoe}/", yes="", but=SEES_MATHS),
@@ -118,7 +120,7 @@ PAGES = [
     *post_only(f"{ROLL}marks/", "/classes/{next_door}/roll/marks/", 400, yes="wanda tess"),
     *page(ROLL_PAST, "/classes/{maths}/roll/history/{sam}/", yes=RECORDS_MATHS, but=SEES_MATHS, looks_at="sam"),
     *page(ROLL_PAST, "/classes/{maths}/roll/history/{wim}/", yes="", but=SEES_MATHS),
-    *page("students/", "/students/"),
+    *page("students/", "/students/", looks_at="sam mia zoe wim"),
     *page(STUDENT, "/students/{sam}/", yes=f"{KEEPERS} ada cora gus", looks_at="sam"),
     *page(STUDENT, "/students/{mia}/", yes=f"{KEEPERS} ada mina", looks_at="mia"),
     *page(STUDENT, "/students/{liv}/", yes=KEEPERS, looks_at="liv"),
@@ -131,7 +133,9 @@ PAGES = [
     *form(f"{SCHOOL_CLASS}teachers/", "/classes/{maths}/teachers/", 422, **KEPT),
     *form(f"{SCHOOL_CLASS}teachers/", "/classes/{next_door}/teachers/", 422, yes="wanda", but={"tess": 403}),
     *form(f"{SCHOOL_CLASS}teachers/hand-over/", "/classes/{maths}/teachers/hand-over/", 422, **KEPT),
-    *form(f"{SCHOOL_CLASS}teachers/<int:teaching>/", "/classes/{maths}/teachers/999999/", 404, **{**KEPT, "status": 404}),
+    *form(
+        f"{SCHOOL_CLASS}teachers/<int:teaching>/", "/classes/{maths}/teachers/999999/", 404, **{**KEPT, "status": 404}
+    ),
     *page("staff/", "/staff/", **STAFF_PAGES),
     *form("staff/<int:pk>/", "/staff/{ada}/", 422, **STAFF_HERE),
     *form("staff/<int:pk>/", "/staff/999999/", 404, **STAFF_PAGES | {"status": 404}),
@@ -139,12 +143,14 @@ PAGES = [
     *form("staff/roles/<int:pk>/end/", "/staff/roles/999999/end/", 404, **STAFF_PAGES | {"status": 404}),
     *page("staff/caseloads/", "/staff/caseloads/", **STAFF_PAGES),
     *post_only("staff/caseloads/undo/", "/staff/caseloads/undo/", 409, yes=OFFICES, no=403),
-    *form("staff/caseloads/<int:pk>/", "/staff/caseloads/{cora}/", 422, **STAFF_HERE),
+    *form("staff/caseloads/<int:pk>/", "/staff/caseloads/{cora}/", 422, **STAFF_HERE, looks_at="sam"),
     *form("staff/caseloads/<int:pk>/add/", "/staff/caseloads/{cora}/add/", 422, **STAFF_HERE),
     *page("staff/invitations/", "/staff/invitations/", **STAFF_PAGES),
     *form("staff/invitations/new/", "/staff/invitations/new/", 422, **STAFF_PAGES),
     *post_only("staff/invitations/<int:pk>/again/", "/staff/invitations/999999/again/", 404, yes=OFFICES, no=403),
-    *form("staff/invitations/<int:pk>/revoke/", "/staff/invitations/999999/revoke/", 404, **STAFF_PAGES | {"status": 404}),
+    *form(
+        "staff/invitations/<int:pk>/revoke/", "/staff/invitations/999999/revoke/", 404, **STAFF_PAGES | {"status": 404}
+    ),
     *page("exams/", "/exams/"),
     *form("exams/new/", "/exams/new/", 422, yes=f"{KEEPERS} ada tom wanda tess", no=403),
     *page(EXAM, "/exams/{test}/", yes=f"{KEEPERS} ada", but=SEEN_NOT_THEIRS),
@@ -153,8 +159,11 @@ PAGES = [
     *form(f"{EXAM}call-off/", "/exams/{test}/call-off/", 409, yes=f"{KEEPERS} ada", but=SEEN_NOT_THEIRS),
     *form(f"{EXAM}release/", "/exams/{test}/release/", 422, yes=f"{KEEPERS} ada", but=SEEN_NOT_THEIRS),
     *form(
-        f"{EXAM}release/<int:class_pk>/take-back/", "/exams/{test}/release/{maths}/take-back/", 409,
-        yes=f"{KEEPERS} ada", but=SEEN_NOT_THEIRS,
+        f"{EXAM}release/<int:class_pk>/take-back/",
+        "/exams/{test}/release/{maths}/take-back/",
+        409,
+        yes=f"{KEEPERS} ada",
+        but=SEEN_NOT_THEIRS,
     ),
     *form(f"{EXAM}lock/", "/exams/{test}/lock/", 404, yes=f"{KEEPERS} ada", but=SEEN_NOT_THEIRS),
     *page("search/", "/search/?q=okafor"),

@@ -38,6 +38,8 @@ SOURCES = sorted(
     for path in (ROOT / app).rglob("*.py")
     if not NOT_PAGES.intersection(path.relative_to(ROOT).parts)
 )
+SCRIPTS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "static" / "js").rglob("*.js"))
+SENTENCE = re.compile(r"[\"'`]([A-Z][a-z]+(?: [a-z]+)*[ .!?…][^\"'`]*)[\"'`]")
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -56,10 +58,41 @@ def test_what_code_tells_people_passes_gettext(name: str) -> None:
     assert bare == []
 
 
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_script_has_no_words_of_its_own(name: str) -> None:
+    """They stand in the page, translated. The page of the design speaks to who builds Foremark."""
+    source = re.sub(r"//.*|/\*.*?\*/", "", (ROOT / name).read_text(encoding="utf-8"))
+    assert SENTENCE.findall(source) == []
+
+
 @pytest.mark.parametrize("name", SOURCES)
 def test_gettext_goes_by_names_that_the_collector_of_texts_knows(name: str) -> None:
     source = (ROOT / name).read_text(encoding="utf-8")
     assert re.findall(r"^from django\.utils\.translation import .*\bas (?!_\b)\w+", source, re.MULTILINE) == []
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_nothing_is_translated_before_somebody_asks(name: str) -> None:
+    """What stands outside functions is read once, at the start, when nobody's language is known: only lazily."""
+    tree = ast.parse((ROOT / name).read_text(encoding="utf-8"))
+    eager = {
+        each.asname or each.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for each in node.names
+        if each.name in ("gettext", "ngettext", "pgettext", "npgettext")
+    }
+    called = [ast.unparse(call) for call in calls_at_once(tree) if getattr(call.func, "id", "") in eager]
+    assert called == []
+
+
+def calls_at_once(node: ast.AST) -> Iterator[ast.Call]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(child, ast.Call):
+            yield child
+        yield from calls_at_once(child)
 
 
 def calls(tree: ast.AST) -> Iterator[ast.Call]:

@@ -149,7 +149,7 @@ def test_the_office_cannot_make_itself_a_leader(school: Cast, client_as: Any) ->
     facts = {"user": school.otto.pk, "school": school.lakeside.pk, "role": "leader", "starts": make.TODAY}
     answer = client.post(address(Membership, "add"), facts)
     assert answer.status_code == 200
-    assert "Only a leader of Lakeside School makes somebody leader" in answer.text
+    assert "Only a leader of Lakeside School makes somebody a leader" in answer.text
     own = Membership.objects.get(user=school.otto)
     answer = save(client, own, sees_demographics="on")
     assert "Only a leader" in answer.text

@@ -233,3 +233,16 @@ def test_a_large_school_gets_its_figures_a_moment_after_the_page(school: Cast, c
 def test_a_class_that_is_taught_by_two_assignments_is_listed_once(school: Cast) -> None:
     make.make_teaching(school.ada, school.maths, starts=make.YESTERDAY)
     assert [each.pk for each in teachers_day(user=school.ada, on=make.TODAY).classes] == [school.maths.pk]
+
+
+def test_a_family_reads_marks_exams_attendance_and_classes_and_who_is_absent_today(school: Cast, client_as) -> None:
+    gus = client_as(school.gus)
+    page = gus.get("/").text
+    heads = ["Marks</h3>", "Next exams</h3>", "Attendance</h3>", "Classes</h3>"]
+    assert sorted(heads, key=page.index) == heads
+    assert "100\xa0%" in page
+    assert "absent" not in page
+    make.make_mark(school.sam, school.art, "A", day=make.TODAY)
+    assert "absent" not in gus.get("/").text
+    make.make_mark(school.sam, school.maths, "A", day=make.TODAY)
+    assert "absent</span>" in gus.get("/").text

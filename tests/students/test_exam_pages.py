@@ -115,7 +115,7 @@ def test_a_class_is_compared_with_its_earlier_exams(school: Cast, client_as, mar
 def test_fewer_than_five_marks_are_no_statistics(school: Cast, client_as) -> None:
     page = client_as(school.ada).get(f"/exams/{school.test.pk}/")
     assert page.context["summary"].figures is None
-    assert "Too few marks for statistics" in page.text
+    assert "Statistics appear after five marks" in page.text
     assert "88" not in page.text.split("<main")[1]
 
 

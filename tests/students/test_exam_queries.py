@@ -23,7 +23,7 @@ def test_exam_pages_need_as_many_queries_for_many_as_for_few(school: Cast, clien
     client = client_as(getattr(school, person))
     client.get("/")
     for when in TIMES:
-        with assert_queries(10):
+        with assert_queries(11):  # the sizes of exams are asked first, or one sat by hundreds of classes takes seconds
             client.get(f"/exams/?when={when}")
     for address, most in (("", 15), ("release/", 14), ("lock/", 13), ("edit/", 14), ("call-off/", 14)):
         with assert_queries(most):

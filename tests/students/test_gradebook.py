@@ -163,11 +163,12 @@ def test_a_teacher_writes_only_where_the_rule_of_results_lets_them(school: Cast)
 
 
 def test_a_lock_holds_for_leaders_too_and_only_for_its_class(school: Cast) -> None:
-    make.make_enrolment(school.zoe, school.maths)
     both = make.make_exam(school.maths, school.art)
     Sitting.objects.filter(exam=both, school_class=school.maths).update(locked_at=timezone.now())
     assert enter(school.hana, school.maths, cell(both, school.sam, "5"))[0].state == "refused"
     assert enter(school.hana, school.art, cell(both, school.zoe, "5"))[0].state == "saved"
+    make.make_enrolment(school.zoe, school.maths)
+    assert enter(school.hana, school.art, cell(both, school.zoe, "6"))[0].state == "refused"
 
 
 @pytest.mark.parametrize("person", ["tom", "cora", "gus", "mina", "nils", "wanda", "tess", "root"])

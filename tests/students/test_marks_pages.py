@@ -208,6 +208,45 @@ def test_there_is_no_history_of_cells_that_are_not_in_the_grid(school: Cast, cli
     )
 
 
+def test_exams_ahead_fill_the_grid_up_to_twelve(school: Cast, client_as) -> None:
+    ahead = [make.make_exam(school.maths, day=make.TODAY + timedelta(days=60 + n)) for n in range(6)]
+    grid = client_as(school.ada).get(address(school.maths)).context["grid"]
+    assert [column.exam for column in grid.exams] == [school.test, school.final, *ahead]
+    assert (grid.earlier, grid.later) == (None, None)
+    assert [column.is_ahead for column in grid.exams] == [False] + [True] * 7
+
+
+def test_the_last_column_is_the_average_by_weight_of_all_exams_also_of_those_not_shown(school: Cast, client_as) -> None:
+    heavy = make.make_exam(school.maths, maximum=20, weight=3, day=make.TODAY - timedelta(days=90))
+    make.make_result(heavy, school.mia, 10)
+    ada = client_as(school.ada)
+    for query in ("", f"?one={school.test.pk}"):
+        row = next(
+            row for row in ada.get(address(school.maths, query)).context["grid"].rows if row.student == school.mia
+        )
+        assert row.average == pytest.approx((88 + 3 * 50) / 4)
+    assert row.rest == "150.0 3.0"
+    page = ada.get(address(school.maths))
+    assert re.search(r'<td class="average" data-rest="0 0">60\s%</td>', page.text)
+
+
+def test_the_grid_says_which_exams_families_see_already(school: Cast, client_as) -> None:
+    make.make_release(school.test, school.maths)
+    page = client_as(school.ada).get(address(school.maths)).text
+    assert page.count('data-released="1"') == 1
+
+
+def test_the_pages_of_a_class_have_one_head(school: Cast, client_as) -> None:
+    ada = client_as(school.ada)
+    for rest, name in (("marks/", "Marks"), ("roll/?anyway=1", "Roll")):
+        page = ada.get(f"/classes/{school.maths.pk}/{rest}").text
+        head = re.search(r'<div class="class-head">.*?</nav>.*?</nav>', page, re.DOTALL)[0]
+        assert f'<a href="/classes/{school.maths.pk}/">Mathematics 9B</a>' in head
+        assert f'aria-current="page">{name}</span>' in head
+        assert "2 students" in head
+        assert f'aria-current="page">{name}</a>' in head
+
+
 @pytest.mark.parametrize("size", [1, 30])
 def test_a_full_grid_needs_as_many_queries_as_a_small_one(school: Cast, client_as, size: int) -> None:
     for _ in range(size):
@@ -216,5 +255,5 @@ def test_a_full_grid_needs_as_many_queries_as_a_small_one(school: Cast, client_a
         make.make_exam(school.maths)
     ada = client_as(school.ada)
     ada.get(address(school.maths))
-    with assert_queries(14):
+    with assert_queries(15):
         assert ada.get(address(school.maths)).status_code == 200

@@ -93,6 +93,28 @@ def test_the_list_tells_grade_home_class_and_attendance(school: Cast, client_as)
     assert (row.grade_level, row.home_class, row.attendance_rate) == (9, "Mathematics 9B", 50.0)
 
 
+def test_reading_the_list_leaves_a_trace_for_each_student_shown(school: Cast, client_as) -> None:
+    client_as(school.ada).get("/students/?q=sam")
+    assert list(AccessEvent.objects.values_list("student_id", "what", "door", "role")) == [
+        (school.sam.pk, "list", "page", "teacher")
+    ]
+
+
+def test_a_page_that_the_list_does_not_have_says_so(school: Cast, client_as) -> None:
+    page = client_as(school.otto).get("/students/?grade=9&page=99").text
+    assert "There is no page 99" in page
+    assert 'href="?grade=9"' in page
+
+
+def test_attendance_below_a_limit_is_not_shown_as_the_limit(school: Cast, client_as) -> None:
+    """26 of 29 days are 89.66 %."""
+    for back in range(2, 30):
+        make.make_mark(school.sam, school.maths, "A" if back < 5 else "P", day=make.TODAY - timedelta(days=back))
+    ada = client_as(school.ada)
+    for address in ("/students/", f"/students/{school.sam.pk}/", f"/classes/{school.maths.pk}/?show=attendance"):
+        assert "89.7\xa0%" in ada.get(address).text, address
+
+
 def test_the_list_keeps_its_filters_while_it_is_sorted(school: Cast, client_as) -> None:
     page = client_as(school.otto).get(f"/students/?class={school.maths.pk}&sort=-name")
     assert [row.given_name for row in page.context["listing"].rows] == ["Sam", "Mia"]
@@ -134,7 +156,8 @@ def test_staff_are_told_what_they_are_not_shown(school: Cast, client_as, person:
 def test_who_misses_nothing_is_told_so(school: Cast, client_as) -> None:
     school.hana.memberships.update(sees_demographics=True)
     page = _page(client_as(school.hana), school)
-    assert "Nothing: your role includes all that is kept" in page
+    assert "Everything else that is kept about this student is on this page." in page
+    assert "Not shown to you" not in page
 
 
 def test_the_sentence_about_guardians_names_those_whom_the_rule_names(school: Cast, client_as) -> None:
@@ -217,7 +240,7 @@ def test_lists_and_pages_of_students_need_few_queries(school: Cast, client_as, p
         make.make_observation(school.sam, make.make_indicator(school.lakeside, f"Measure {number}"))
     client = client_as(getattr(school, person))
     client.get("/")
-    with assert_queries(9):
+    with assert_queries(10):  # one of them leaves a trace for each student listed
         client.get("/students/?q=s")
     with assert_queries(12):  # the first page of a school within some minutes reads its scales and its year too
         client.get(f"/students/{school.sam.pk}/")

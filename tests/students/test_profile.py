@@ -58,6 +58,38 @@ def test_marks_of_more_than_a_year_ago_come_when_asked_for(school: Cast) -> None
     assert earlier.span == (make.TODAY - timedelta(days=366), make.TODAY)
 
 
+def test_an_average_is_of_this_school_year_whatever_else_is_drawn(school: Cast) -> None:
+    """The year began 120 days ago; the marks of twelve months are drawn."""
+    make.make_result(make.make_exam(school.maths, day=make.TODAY - timedelta(days=130)), school.sam, 0)
+    for asked in ({}, {"earlier": True}):
+        marks = profile_of(school, **asked).marks
+        assert (len(marks.subjects[0].points), marks.subjects[0].average, marks.average) == (2, 62.0, 62.0)
+
+
+def test_between_school_years_an_average_is_of_twelve_months(school: Cast) -> None:
+    make.make_result(make.make_exam(school.maths, day=make.TODAY - timedelta(days=130), maximum=50), school.sam, 0)
+    school.lakeside.terms.update(kind="term")
+    cache.clear()
+    assert profile_of(school).marks.average == 31.0
+
+
+def test_the_subjects_that_somebody_teaches_come_first(school: Cast) -> None:
+    make.make_enrolment(school.sam, school.art)
+    make.make_result(make.make_exam(school.art, title="Portrait"), school.sam, 90)
+    marks = profile_of(school, school.ada).marks
+    assert [each.name for each in marks.subjects] == ["Mathematics", "Art"]
+    assert ([each.name for each in marks.own], marks.own_average, marks.average) == (["Mathematics"], 62.0, 76.0)
+    assert profile_of(school, school.hana).marks.own == ()
+
+
+def test_the_table_holds_the_last_ten_until_all_are_asked_for(school: Cast) -> None:
+    for _ in range(12):
+        make.make_result(make.make_exam(school.maths), school.sam)
+    assert (len(profile_of(school).marks.listed), profile_of(school).marks.is_cut) == (10, True)
+    assert len(profile_of(school, whole=True).marks.listed) == 13
+    assert len(profile_of(school, earlier=True).marks.listed) == 13
+
+
 def test_a_chosen_subject_narrows_the_table_and_leaves_the_others_to_choose(school: Cast) -> None:
     make.make_enrolment(school.sam, school.art)
     make.make_result(make.make_exam(school.art, title="Portrait"), school.sam, 90)
@@ -115,11 +147,18 @@ def test_days_are_counted_and_the_longest_absence_is_found(school: Cast) -> None
     ]
 
 
-def test_a_day_of_two_rolls_is_called_by_what_tells_most(school: Cast) -> None:
+def test_the_roll_of_the_home_class_alone_is_the_daily_attendance(school: Cast) -> None:
     (day,) = take_roll(school, "P")
-    make.make_mark(school.sam, school.art, "A", day=day)
+    for back, status in ((0, "A"), (1, "L"), (2, "L")):
+        make.make_mark(school.sam, school.art, status, day=day - timedelta(days=back))
     year = profile_of(school).attendance
-    assert (dict(year.days), year.rate, year.marked) == ({day: "absent"}, 50.0, 2)
+    assert (dict(year.days), year.rate, year.recent, year.marked) == ({day: "present"}, 100.0, 100.0, 1)
+    assert [roll.told for roll in year.lessons] == ["late 2, absent 1 in Art 9B"]
+
+
+def test_lesson_rolls_of_last_year_are_not_told(school: Cast) -> None:
+    make.make_mark(school.sam, school.art, "A", day=make.TODAY - timedelta(days=200))
+    assert profile_of(school).attendance.lessons == ()
 
 
 def test_last_years_days_do_not_count(school: Cast) -> None:

@@ -131,7 +131,7 @@ def test_who_teaches_two_classes_of_a_student_is_one_person_with_two_reasons(sch
     make.make_enrolment(school.sam, school.art)
     make.make_teaching(school.ada, school.art)
     reach = who_reaches(school.sam, on=make.TODAY)
-    assert [way.through for way in reach.teachers] == ["Art 9B", "Mathematics 9B"]
+    assert [(way.person, way.reasons) for way in reach.teachers] == [(school.ada, "Art 9B, Mathematics 9B")]
     assert len(reach.people) == 6
 
 
@@ -156,7 +156,28 @@ def test_looks_are_counted_by_person_and_door_and_older_ones_are_left_out(school
         (school.ada, "student", "page", 3),
         (school.ada, "register", "export", 1),
     }
-    assert [(person, len(group)) for person, group in grouped(looks)] == [(school.ada, 2)]
+    assert [(looker.person, len(looker.opened), looker.in_lists) for looker in grouped(looks)] == [(school.ada, 2, 0)]
+
+
+def test_who_comes_by_several_roles_has_one_row_and_the_rows_add_up_to_the_people(school: Cast) -> None:
+    make.make_member(school.hana, school.lakeside, Role.TEACHER)
+    make.make_teaching(school.hana, school.maths)
+    reach = who_reaches(school.sam, on=make.TODAY)
+    rows = [*reach.keepers, *reach.teachers, *reach.counsellors, *reach.family]
+    assert len(rows) == len(reach.people)
+    assert {way.person: way.reasons for way in rows}[school.hana] == "leader, Mathematics 9B"
+
+
+def test_lists_that_were_read_are_told_in_one_line_after_what_was_opened(school: Cast, client_as) -> None:
+    for _ in range(5):
+        client_as(school.ada).get(f"/classes/{school.maths.pk}/")
+    client_as(school.ada).get("/students/")
+    client_as(school.ada).get(f"/students/{school.sam.pk}/")
+    page = client_as(school.hana).get(f"/students/{school.sam.pk}/who-sees/").text
+    assert page.index(
+        "This student's page" if "This student's page" in page else "This student&#x27;s page"
+    ) < page.index("In class lists, 6 times")
+    assert "Class register" not in page
 
 
 def test_a_look_of_an_account_that_is_gone_is_still_told(school: Cast, client_as) -> None:

@@ -235,12 +235,6 @@ def test_todays_rolls_of_a_teacher_with_counts_and_gaps(blank: Cast, client_as) 
     assert "Home 9C" not in page.text
 
 
-def test_a_teacher_without_a_home_class_is_told_where_to_go(blank: Cast, client_as) -> None:
-    blank.maths.is_home_class = False
-    blank.maths.save()
-    assert "No daily roll is yours" in client_as(blank.ada).get("/roll/").text
-
-
 def test_a_leader_sees_what_is_missing_what_is_taken_and_the_gaps(blank: Cast, client_as) -> None:
     other = make.make_class(blank.lakeside, "Home 9C", is_home_class=True)
     make.make_class(blank.lakeside, "Empty 9D", is_home_class=True)

@@ -82,7 +82,7 @@ def test_good_lines_are_sent_after_a_look_and_bad_ones_are_told(
     client = client_as(school.otto)
     with django_capture_on_commit_callbacks(execute=True):
         look = invite(client, addresses=lines)
-    assert "2 people will be invited as teacher" in look.text
+    assert "2 people will be invited as a teacher" in look.text
     for sentence in (
         "Line 2: “not an address” is not an e-mail address.",
         "Line 3: ada@lakeside.example has this role in the school already.",

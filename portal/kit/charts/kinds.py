@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 WIDTH, HEIGHT, MARGIN = 96, 28, 3
 
 
@@ -20,7 +22,8 @@ def spark_line(percents: Sequence[float]) -> SparkLine:
     step = (WIDTH - 2 * MARGIN) / max(1, len(percents) - 1)
     places = [(_across(index, step, len(percents)), _down(value)) for index, value in enumerate(percents)]
     said = ", ".join(f"{value:.0f}" for value in percents)
-    return SparkLine(" ".join(f"{x},{y}" for x, y in places), places[-1], f"Marks in order: {said} percent")
+    told = _("Marks in order: %s percent") % said
+    return SparkLine(" ".join(f"{x},{y}" for x, y in places), places[-1], told)
 
 
 def _across(index: int, step: float, length: int) -> float:

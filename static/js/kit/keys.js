@@ -1,6 +1,7 @@
-// Keys that work on every page: / and Ctrl-K search, ? lists the keys. Whoever types into a field is left alone.
+// Keys that work on every page: / and Ctrl-K search, ? lists the keys, those of <template id="page-keys"> too.
 
 export function prepareKeys() {
+  addKeysOfPage();
   document.addEventListener("keydown", (event) => {
     if (isSearchKey(event)) return search(event);
     if (event.key === "?" && isFree(event)) showKeys(event);
@@ -10,11 +11,18 @@ export function prepareKeys() {
   });
 }
 
+function addKeysOfPage() {
+  const own = document.getElementById("page-keys");
+  const place = document.getElementById("keys-of-page");
+  if (own && place) place.replaceWith(own.content.cloneNode(true));
+}
+
 function isSearchKey(event) {
   if (event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) return true;
   return event.key === "/" && isFree(event);
 }
 
+// Whoever types into a field is left alone.
 function isFree(event) {
   const isTyping = event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
   return !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey && !document.querySelector("dialog[open]");

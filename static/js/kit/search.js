@@ -12,6 +12,7 @@ export function prepareSearch() {
   const links = () => [...results.querySelectorAll("a")];
   let asked = null;
   let timer = 0;
+  let before = null; // where the focus was
 
   async function look() {
     asked?.abort();
@@ -35,7 +36,10 @@ export function prepareSearch() {
   }
 
   function open() {
-    if (!dialog.open) dialog.showModal();
+    if (!dialog.open) {
+      before = document.activeElement;
+      dialog.showModal();
+    }
     input.select();
   }
 
@@ -46,9 +50,12 @@ export function prepareSearch() {
     if (first && input.value.trim()) { event.preventDefault(); first.click(); }
   });
   dialog.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown") { event.preventDefault(); move(1); }
+    // A search field would take the first Escape to empty itself.
+    if (event.key === "Escape") { event.preventDefault(); dialog.close(); }
+    else if (event.key === "ArrowDown") { event.preventDefault(); move(1); }
     else if (event.key === "ArrowUp") { event.preventDefault(); move(-1); }
     else if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && document.activeElement !== input) input.focus();
   });
+  dialog.addEventListener("close", () => before?.isConnected && before.focus());
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
 }

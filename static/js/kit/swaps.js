@@ -1,4 +1,4 @@
-// What htmx needs of us: the CSRF token on each request, and the focus where the new part asks for it.
+// What htmx needs of us: the CSRF token on each request, and the focus where the new part, or a refused form, asks for it.
 
 export function prepareSwaps() {
   document.addEventListener("htmx:config:request", (event) => {
@@ -7,9 +7,14 @@ export function prepareSwaps() {
   });
   document.addEventListener("htmx:after:swap", () => {
     const wanted = document.querySelector("[data-focus]");
-    if (!wanted) return;
-    wanted.removeAttribute("data-focus");
-    if (!wanted.matches("a, button, input, select, textarea, [tabindex]")) wanted.tabIndex = -1;
-    wanted.focus();
+    if (wanted) focus(wanted);
   });
+  const faults = document.querySelector(".form-errors[data-focus]");
+  if (faults) focus(faults);
+}
+
+function focus(wanted) {
+  wanted.removeAttribute("data-focus");
+  if (!wanted.matches("a, button, input, select, textarea, [tabindex]")) wanted.tabIndex = -1;
+  wanted.focus();
 }

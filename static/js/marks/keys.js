@@ -3,12 +3,14 @@
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 const PAGE = 10;
 
-// `acts` = {go(cell), undo(), redo(), restore(), empty(cells), history(cell), toBubble(), flush()}.
+// `acts` = {go(cell), undo(), redo(), restore(), empty(cells), history(cell), toBubble(), flush(), leave()}.
 export function listen(grid, selection, acts) {
+  const sheet = { grid, selection, acts, escapes: 0 };
   grid.table.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
+    sheet.escapes = event.key === "Escape" ? sheet.escapes + 1 : 0;
     const cell = grid.of(event.target);
-    const isHandled = cell?.input === event.target ? onCell(event, cell, { grid, selection, acts }) : onName(event, grid, acts);
+    const isHandled = cell?.input === event.target ? onCell(event, cell, sheet) : onName(event, grid, acts);
     if (isHandled) event.preventDefault();
   });
 }
@@ -19,7 +21,7 @@ function onCell(event, cell, sheet) {
   if (event.altKey) return event.code === "KeyH" && (sheet.acts.history(cell), true);
   if (key === "Tab") return tab(event, cell, sheet);
   if (key === "Enter") return walk(event, cell, sheet, [event.shiftKey ? -1 : 1, 0], true);
-  if (key === "Escape") return escape(sheet);
+  if (key === "Escape") return escape(cell, sheet);
   if (key === "F2") return sheet.selection.edit(), true;
   if (sheet.selection.mode === "edit") return false;
   if (key in STEPS) return arrow(event, cell, sheet);
@@ -80,7 +82,9 @@ function tab(event, cell, { grid, acts }) {
   return true;
 }
 
-function escape({ selection, acts }) {
+// Once brings back; twice, when there is nothing left to bring back, leads out of the grid, where Tab goes from cell to cell.
+function escape(cell, { selection, acts, escapes }) {
+  if (escapes > 1 && !selection.isBlock && !cell.isChanged && !cell.isTroubled) return acts.leave(), true;
   if (selection.isBlock) selection.reach(selection.here);
   else acts.restore();
   return true;

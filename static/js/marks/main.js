@@ -2,6 +2,7 @@
 
 import { announce } from "../kit/announce.js";
 import { toast } from "../kit/toast.js";
+import { Averages } from "./average.js";
 import { Bubble } from "./bubble.js";
 import * as clipboard from "./clipboard.js";
 import { Grid } from "./grid.js";
@@ -16,6 +17,7 @@ import { Status } from "./status.js";
 import { Store } from "./store.js";
 import { Sync } from "./sync.js";
 import { say } from "./texts.js";
+import { Turning } from "./turning.js";
 import { Writing } from "./writing.js";
 
 const MANY = 3;
@@ -26,23 +28,31 @@ function start() {
   const table = form.querySelector("table.grid");
   const grid = new Grid(table);
   const selection = new Selection(grid);
-  const status = new Status(document.getElementById("marks-state"));
+  const status = new Status(document.getElementById("marks-state"), look);
   const saving = new Saving(grid, form, new Store(form), { settled, stats, state: () => status.show(saving, grid) });
   const writing = new Writing(saving);
+  const averages = new Averages(grid);
   const choices = { keep: (cell) => resolve(cell, true), take: (cell) => resolve(cell, false), back };
   const bubble = new Bubble(grid, form.querySelector(".grid-wrap"), choices);
   const history = new History(grid, form);
   const codes = new Set((form.dataset.codes ?? "").split("|"));
   const go = (cell) => cell.input.focus();
+  const exit = document.getElementById("marks-keys");
+  const isTyped = () => selection.here !== null && selection.here.text !== selection.before;
+  const turning = new Turning({
+    undo: () => undo(show), redo: () => redo(show), canUndo: () => writing.done.length > 0 || isTyped(), canRedo: () => writing.undone.length > 0,
+  });
   let left = null; // the cell that was left last: its sentence may come while the next one is typed
 
   form.classList.add("live");
+  exit.hidden = false;
   form.addEventListener("submit", (event) => { event.preventDefault(); saving.flush(); });
   table.addEventListener("focusin", onFocus);
   table.addEventListener("focusout", onBlur);
   table.addEventListener("input", onInput);
   keys.listen(grid, selection, {
     go, undo, redo, restore, empty, history: (cell) => history.open(cell), toBubble: () => bubble.enter(), flush: () => saving.flush(),
+    leave: () => exit.focus(),
   });
   pointer.listen(grid, selection);
   clipboard.listen(grid, selection, { empty, paste });
@@ -76,6 +86,7 @@ function start() {
     selection.before = cell.text;
     saving.change(cell);
     if (!grid.of(event.relatedTarget ?? document.body)) selection.leave();
+    turning.show();
   }
 
   function onInput(event) {
@@ -83,6 +94,7 @@ function start() {
     if (selection.mode === "walk") selection.mode = "type";
     if (selection.isBlock) selection.reach(cell);
     saving.change(cell, AFTER_TYPING);
+    turning.show();
     bubble.refresh();
   }
 
@@ -93,16 +105,35 @@ function start() {
     selection.before = selection.here.text;
   }
 
-  function undo() { commit(); turned(writing.undo(), "undone"); }
-  function redo() { commit(); turned(writing.redo(), "redone"); }
+  function undo(then = enterAll) { commit(); turned(writing.undo(), "undone", then); }
+  function redo(then = enterAll) { commit(); turned(writing.redo(), "redone", then); }
 
-  function turned(cells, key) {
+  function turned(cells, key, then) {
+    turning.show();
     if (!cells.length) return;
     status.pass(say(key));
     announce(say(key));
+    then(cells);
+  }
+
+  // After a button: no cell takes the focus, or a phone would raise its keyboard.
+  function show(cells) {
+    cells[0].td.scrollIntoView({ block: "nearest", inline: "nearest" });
+    for (const cell of cells) cell.flash();
+  }
+
+  function enterAll(cells) {
     go(cells[0]);
     selection.enter(cells[0]);
     if (cells.length > 1) selection.reach(cells.at(-1));
+  }
+
+  // From where one is, or was, to the next cell that needs a look; after the last comes the first.
+  function look() {
+    const from = selection.here ?? left;
+    const troubled = grid.open.filter((cell) => cell.isTroubled);
+    const next = troubled.find((cell) => grid.open.indexOf(cell) > grid.open.indexOf(from)) ?? troubled[0];
+    if (next) go(next);
   }
 
   // In a conflict, giving up one's own mark is taking the other.
@@ -111,6 +142,7 @@ function start() {
     if (cell.state === "conflict") return resolve(cell, false);
     selection.restore();
     saving.change(cell);
+    turning.show();
     return bubble.refresh();
   }
 
@@ -118,6 +150,7 @@ function start() {
     commit();
     writing.write(cells.map((cell) => ({ cell, text: "" })));
     selection.before = selection.here.text;
+    turning.show();
   }
 
   async function paste(rows) {
@@ -125,12 +158,13 @@ function start() {
     const here = selection.here;
     const planned = plan(grid, selection, rows, codes);
     const isWhole = planned.over + planned.fixed + planned.bad === 0;
-    // One unreadable text is said at its cell, like a typed one; a block is shown first.
-    if (!isWhole && planned.items.length > 1 && !(await ask(grid, planned))) return here.input.focus();
+    // One text is said at its cell, like a typed one; a block that does not fit or replaces marks is shown first.
+    if ((!isWhole || planned.replaced) && planned.items.length > 1 && !(await ask(grid, planned))) return here.input.focus();
     const landing = planned.items.filter((item) => item.fate === "fits" || (planned.items.length === 1 && item.cell));
     writing.write(landing);
     here.input.focus();
     selection.enter(here);
+    turning.show();
     if (landing.length > 1) selection.reach(landing.at(-1).cell);
     status.pass(say("pasted", { n: landing.length }));
     announce(say("pasted", { n: landing.length }));
@@ -153,6 +187,7 @@ function start() {
   function settled(cells) {
     const troubled = cells.filter((cell) => cell.isTroubled);
     const here = selection.here;
+    averages.show();
     if (here && !here.isChanged) selection.before = selection.mode === "walk" ? here.text : selection.before;
     if (here?.isTroubled) bubble.show(here);
     else if (troubled.length) bubble.show(troubled.at(-1));
@@ -169,6 +204,7 @@ function start() {
     const theirs = changes.filter(({ said, cell }) => !said.mine && cell.state !== "conflict");
     if (theirs.length) status.pass(news(theirs));
     if (theirs.length && !clash) announce(news(theirs));
+    averages.show();
     status.show(saving, grid);
   }
 

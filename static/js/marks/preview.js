@@ -1,4 +1,4 @@
-// A pasted block that does not fit is shown first: what would land where, and what would not.
+// A pasted block that does not fit, or that replaces marks, is shown first: what would land where, and what would not.
 
 import { element, frame } from "./dialog.js";
 import { say } from "./texts.js";
@@ -6,25 +6,34 @@ import { say } from "./texts.js";
 const MOST_ROWS = 40;
 const FATES = ["over", "fixed", "bad"];
 
-// Answers with true when "Paste what fits" was pressed.
+// Answers with true when it was said that what fits is to land.
 export function ask(grid, plan) {
   const body = element("div", "", { className: "dialog-body" });
-  body.append(counts(plan), table(grid, plan));
-  const fits = element("button", say("paste-fits"), { type: "button", className: "button primary", disabled: plan.fits === 0 });
+  const isWhole = plan.over + plan.fixed + plan.bad === 0;
+  body.append(counts(plan), ...released(grid, plan), table(grid, plan));
+  const fits = element("button", say(isWhole ? "paste-all" : "paste-fits"), { type: "button", className: "button primary", disabled: plan.fits === 0 });
   const cancel = element("button", say("cancel"), { type: "button", className: "button" });
-  const dialog = frame(say("preview-title"), body, [cancel, fits], { isWide: true });
+  const dialog = frame(say(isWhole ? "replace-title" : "preview-title"), body, [cancel, fits], { isWide: true });
   fits.addEventListener("click", () => dialog.close("fits"));
   cancel.addEventListener("click", () => dialog.close(""));
   dialog.showModal();
-  (plan.fits ? fits : cancel).focus();
+  (plan.fits && !plan.replaced ? fits : cancel).focus();
   return new Promise((resolve) => { dialog.addEventListener("close", () => resolve(dialog.returnValue === "fits")); });
 }
 
 function counts(plan) {
   const list = element("ul", "", { className: "preview-counts" });
   list.append(element("li", say("preview-fits", { n: plan.fits }), { className: "fits" }));
+  if (plan.replaced) list.append(element("li", say("preview-replaced", { n: plan.replaced }), { className: "replaced" }));
   for (const fate of FATES) if (plan[fate]) list.append(element("li", say(`preview-${fate}`, { n: plan[fate] }), { className: fate }));
   return list;
+}
+
+// A released mark has been read at home already.
+function released(grid, { items }) {
+  const heads = items.filter((item) => item.isReplacing).map((item) => grid.heads[item.cell.column]);
+  const names = [...new Set(heads.filter((head) => head.dataset.released === "1").map((head) => head.dataset.title))];
+  return names.length ? [element("p", say("released", { exams: names.join(", ") }), { className: "notice warning" })] : [];
 }
 
 // The part of the grid that the block covers, with names and exams, and beyond its edge what would be lost.
@@ -50,9 +59,10 @@ function table(grid, { items }) {
 }
 
 function place(item) {
-  const td = element("td", item?.text ?? "");
+  const td = element("td", item?.isReplacing ? "" : item?.text ?? "");
   if (!item) return td;
-  td.className = item.fate;
-  if (FATES.includes(item.fate)) td.append(element("span", say(`fate-${item.fate}`), { className: "fate" }));
+  td.className = item.isReplacing ? "replaced" : item.fate;
+  if (item.isReplacing) td.textContent = say("was", { before: item.cell.text, after: item.text || say("empty") });
+  if (FATES.includes(item.fate)) td.append(element("span", item.why || say(`fate-${item.fate}`), { className: "fate" }));
   return td;
 }

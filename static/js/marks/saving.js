@@ -20,10 +20,16 @@ export class Saving {
     this.answers = 0;
     window.addEventListener("online", () => this.flush());
     window.addEventListener("pagehide", () => this.#sendAtTheDoor());
-    window.addEventListener("beforeunload", (event) => { if (!this.store.works && this.isUnsent) event.preventDefault(); });
+    this.isLetGo = false; // the page itself is about to load anew; what is typed lies in the store
+    window.addEventListener("beforeunload", (event) => { if (this.isAtRisk && !this.isLetGo) event.preventDefault(); });
   }
 
   get isUnsent() { return this.waiting.size + this.sending.length > 0; }
+  // What was just typed goes along with the page; what the school did not accept, or cannot be asked about, does not.
+  get isAtRisk() {
+    return this.grid.open.some((cell) => cell.isTroubled) || (this.isUnsent && (this.trouble !== "" || !this.store.works));
+  }
+
   get unsent() { return new Set([...this.waiting, ...this.sending]).size; }
 
   // The text of this cell may be another one now.

@@ -6,9 +6,12 @@ import { say } from "./texts.js";
 const MOMENT = 5000;
 
 export class Status {
-  constructor(place) {
+  // `onLook` leads to the next cell that needs a look.
+  constructor(place, onLook) {
     this.place = place;
     this.moment = "";
+    this.button = Object.assign(document.createElement("button"), { type: "button", className: "marks-look" });
+    this.button.addEventListener("click", onLook);
   }
 
   // The state of everything, the most pressing first.
@@ -18,6 +21,7 @@ export class Status {
     if (saving.trouble !== this.trouble) this.#press(saving);
     this.trouble = saving.trouble;
     this.standing = [state, sentence];
+    this.isLook = state === "attention" && sentence === say("attention", { n: troubled });
     if (state === "attention" || state === "offline") this.moment = "";
     this.#write();
   }
@@ -32,11 +36,12 @@ export class Status {
   }
 
   // Signed out: what is typed is safe here, and a new page asks for the password.
-  #press({ trouble, problem }) {
+  #press(saving) {
+    const { trouble, problem } = saving;
     this.box?.remove();
     this.box = null;
     if (trouble === "signed-out") {
-      this.box = toast(say("signed-out"), { isWarning: true, action: { label: say("sign-in"), run: () => location.reload() } });
+      this.box = toast(say("signed-out"), { isWarning: true, action: { label: say("sign-in"), run: () => { saving.isLetGo = true; location.reload(); } } });
     } else if (trouble === "refused") this.box = toast(problem, { isWarning: true });
   }
 
@@ -53,6 +58,9 @@ export class Status {
     const [state, sentence] = this.standing;
     const words = this.moment || sentence;
     this.place.dataset.state = state;
-    if (this.place.textContent !== words) this.place.textContent = words;
+    const isLook = this.isLook && !this.moment;
+    if (isLook && this.button.parentNode !== this.place) this.place.replaceChildren(this.button);
+    const holder = isLook ? this.button : this.place;
+    if (holder.textContent !== words || (!isLook && this.button.isConnected)) holder.textContent = words;
   }
 }

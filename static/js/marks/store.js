@@ -1,23 +1,24 @@
 // Marks that are not sent yet, kept in this browser for one class and one person.
 
-const DAYS = 14;
+import { dropOld, stamped } from "../kit/drafts.js";
+
+const PREFIX = "foremark.marks.";
 
 export class Store {
   constructor(form) {
-    this.name = `foremark.marks.${form.dataset.cellsUrl}.${form.dataset.user ?? ""}`;
+    dropOld(PREFIX);
+    this.name = `${PREFIX}${form.dataset.cellsUrl}.${form.dataset.user ?? ""}`;
     this.works = this.#try(() => { localStorage.setItem("foremark.try", "1"); localStorage.removeItem("foremark.try"); return true; }) ?? false;
   }
 
-  // [{exam, student, text, seen}], without those that lay here too long to be meant still.
+  // [{exam, student, text, seen}].
   read() {
-    const kept = this.#try(() => JSON.parse(localStorage.getItem(this.name)));
-    if (!kept || Date.now() - kept.at > DAYS * 86_400_000) return [];
-    return kept.cells ?? [];
+    return this.#try(() => JSON.parse(localStorage.getItem(this.name)))?.cells ?? [];
   }
 
   keep(cells) {
     this.#try(() => {
-      if (cells.length) localStorage.setItem(this.name, JSON.stringify({ at: Date.now(), cells }));
+      if (cells.length) localStorage.setItem(this.name, stamped({ cells }));
       else localStorage.removeItem(this.name);
     });
   }

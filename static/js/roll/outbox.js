@@ -1,10 +1,13 @@
 // Marks on their way to the school: kept on this device until the school has answered, sent in one request, and again later.
 
+import { dropOld, stamped } from "../kit/drafts.js";
 import { Offline, send } from "../kit/net.js";
 
 const WAIT = 300;
 const AGAIN = 4000;
 const PREFIX = "roll|";
+
+dropOld(PREFIX);
 
 export class Outbox {
   // `onAnswer(mark)` for each answered mark; `onState(state, count, sentence)` whenever it changes how things stand.
@@ -87,7 +90,7 @@ export class Outbox {
 
   #keep() {
     try {
-      if (this.size) localStorage.setItem(this.key, JSON.stringify([...this.waiting]));
+      if (this.size) localStorage.setItem(this.key, stamped({ marks: [...this.waiting] }));
       else localStorage.removeItem(this.key);
     } catch {
       this.canKeep = false;
@@ -110,7 +113,7 @@ export function leftovers(user) {
 
 function read(key) {
   try {
-    return JSON.parse(localStorage.getItem(key)) ?? [];
+    return JSON.parse(localStorage.getItem(key))?.marks ?? [];
   } catch {
     return [];
   }

@@ -14,6 +14,7 @@ function start() {
   const byStudent = new Map(rows.map((row) => [row.student, row]));
   const part = (id) => document.getElementById(id);
   const state = form.querySelector(".roll-state");
+  const taken = { line: part("roll-taken"), corrected: part("roll-corrected"), isMarked: rows.some((row) => row.seen) };
   const steps = [];
   const open = new Set();
   const outbox = new Outbox({ user, url, day, onAnswer: answered, onState: tell });
@@ -90,7 +91,17 @@ function start() {
     else if (how === "conflict") clash(row, status, sentence);
     else { row.status = row.shown = row.seen; row.say(sentence); }
     row.element.dataset.seen = row.seen;
+    if (how === "saved") head();
     refresh();
+  }
+
+  // Who took the roll: said anew as soon as this person has, or has corrected what others took.
+  function head() {
+    const isMarked = rows.some((row) => row.seen);
+    const { by } = taken.line.dataset;
+    if (by === "others" && isMarked) taken.corrected.textContent = text("corrected");
+    else if (by !== "me" || isMarked !== taken.isMarked) taken.line.textContent = text(isMarked ? "taken" : "not-taken");
+    taken.isMarked = isMarked;
   }
 
   // Both stand there until somebody decides; until then what is stored is theirs.

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from portal.kit.memory import remembered
 from students.models import GradeScale, School, Term
 
 KEPT_SECONDS = 300
+A_YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,12 @@ class SchoolFrame:
     scales: Mapping[int, Scale]
     usual: int | None
     year: tuple[date, date] | None
+
+    def period(self, on: date) -> tuple[date, date]:
+        """What "this year" means wherever an average stands: the school year so far, else the last twelve months."""
+        if self.year is None:
+            return on - A_YEAR, on
+        return self.year[0], min(self.year[1], on)
 
     def scale_of(self, scale_id: int | None) -> Scale | None:
         return self.scales.get(scale_id or self.usual or 0)

@@ -59,6 +59,12 @@ class Ties:
     counsellors: tuple[Tie, ...]
 
     @property
+    def taught(self) -> frozenset[str]:
+        """The subjects whose classes are open to who looks; nobody's own where all of them are."""
+        opened = {tie.detail for tie in self.classes if tie.opens}
+        return frozenset(opened) if not all(tie.opens for tie in self.classes) else frozenset()
+
+    @property
     def home_class(self) -> str:
         return next((tie.title for tie in self.classes if tie.flag), "")
 
