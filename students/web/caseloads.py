@@ -1,11 +1,13 @@
 """Counsellors and the students they look after: taking on many, ending, handing over, and taking that back."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -15,16 +17,18 @@ from portal.accounts.models import User
 from portal.kit.errors import NotReady
 from portal.kit.pages import render_page
 from portal.kit.tables import read_page
-from students import handing_over
+from students import handing_over, staffing
 from students.handing_over import DAY, Done
+from students.looking import note_look
 from students.models import Caseload, Enrolment, School, SchoolClass, Student
 from students.models.people import StudentStatus
 from students.recognising import Recognised, recognise
 from students.roles import Role
-from students.summaries.staff import holders, named, with_duties
+from students.summaries.staff import also_with, holders, named, with_duties
 from students.web.staff_forms import CaseloadForm, TakeOnForm
-from students.web.staff_frame import asked, did, person_of, school_kept, signed_in, staff_tabs, status_of
+from students.web.staff_frame import asked, did, person_of, school_kept, sent, signed_in, staff_tabs, status_of
 
+MOST_SHOWN = 60  # names in a preview; of more, the number is told
 MOST_NAMES = 200  # class names that the browser offers while one is typed
 UNDO = "caseload-undo"
 
@@ -54,20 +58,20 @@ def caseload(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Caseload.objects.visible_to(request.user).filter(counsellor=counsellor, student__school=school)
     rows = handing_over.still(rows, day)
     others = holders(school, Role.COUNSELLOR, user=request.user, on=day).exclude(pk=counsellor.pk)
-    form = CaseloadForm(others, request.POST if request.method == "POST" else None, initial={"on": day})
+    form = CaseloadForm(others, sent(request), initial={"on": day})
     chosen = _chosen(request)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         wanted = rows if form.cleaned_data["which"] == "all" else rows.filter(pk__in=chosen)
         if not wanted.exists():
             form.add_error("which", _("Choose at least one student."))
-        elif request.POST.get("sure") != "yes":
-            return _preview(request, school, counsellor, form, wanted)
-        elif did(form, lambda: _change(request, school, counsellor, form.cleaned_data, wanted)):
-            return redirect("caseload", pk)
+        elif answer := _answer(request, school, counsellor, form, wanted):
+            return answer
     named_rows = rows.select_related("student").order_by("student__family_name", "student__given_name", "pk")
+    listing = read_page(request, named_rows)
+    _note(request, [each.student for each in listing.rows])
     facts = {
         "counsellor": counsellor,
-        "listing": read_page(request, named_rows),
+        "listing": listing,
         "form": form,
         "chosen": chosen,
         "total": rows.count(),
@@ -82,27 +86,42 @@ def _chosen(request: HttpRequest) -> set[int]:
     return {int(key) for key in keys if key.isascii() and key.isdigit() and len(key) < 16}
 
 
-def _preview(request: HttpRequest, school: School, counsellor: User, form: Any, wanted: Any) -> HttpResponse:
-    to, on = form.cleaned_data["person"], form.cleaned_data["on"]
+def _answer(
+    request: HttpRequest, school: School, counsellor: User, form: CaseloadForm, wanted: Any
+) -> HttpResponse | None:  # fmt: skip
+    """The preview, or when `sure` the change; nothing where the form tells why neither can be."""
+    given = form.cleaned_data
+    if request.POST.get("sure") == "yes":
+        is_done = did(form, lambda: _change(request, school, counsellor, given, wanted), day="on")
+        return redirect("caseload", counsellor.pk) if is_done else None
+    to, on = given["person"], given["on"]
+    if to and not did(form, lambda: staffing.check_holds(to, school, Role.COUNSELLOR, on), day="on"):
+        return None
     rows = list(wanted.select_related("student").order_by("student__family_name", "student__given_name"))
-    late = [each for each in rows if each.starts >= on or (each.ends is not None and each.ends < on)]
-    moving = [each for each in rows if each not in late]
-    left_out = [(each.student, _("is not with %(name)s on the day before") % {"name": counsellor}) for each in late]
-    if to:
-        found = handing_over.sort([each.student for each in moving], to, school, on)
-        left_out += found.left_out
-        moving = [each for each in moving if each.student in found.ready]
+    found = handing_over.sort_rows(rows, counsellor, to, school, on)
+    if all(each.starts > on for each in rows):
+        told = _("They are with %(name)s only from %(day)s. Choose that day or a later one.")
+        day = date_format(min(each.starts for each in rows), "j F Y")
+        form.add_error("on", told % {"name": counsellor, "day": day})
+        return None
+    _note(request, [each.student for each in found.ready[:MOST_SHOWN]])
+    _note(request, [student for student, _reason in found.left_out[:MOST_SHOWN]])
     facts = {
         "counsellor": counsellor,
         "to": to,
         "on": on,
         "until": on - DAY,
-        "moving": moving,
-        "left_out": left_out,
-        "which": form.cleaned_data["which"],
-        "rows": rows if form.cleaned_data["which"] == "chosen" else (),
+        "moving": found.ready,
+        "begun": sum(each.starts == on for each in found.ready),
+        "left_out": found.left_out,
+        "which": given["which"],
+        "rows": rows if given["which"] == "chosen" else (),
     }
     return render_page(request, "students/staff/caseload_preview.html", facts)
+
+
+def _note(request: HttpRequest, students: list[Student]) -> None:
+    note_look(request.user, students, what="caseload", door="page")
 
 
 def _change(request: HttpRequest, school: School, counsellor: User, given: dict[str, Any], wanted: Any) -> None:
@@ -129,21 +148,33 @@ def caseload_add(request: HttpRequest, pk: int) -> HttpResponse:
     """Students by pasted names, class or grade: looked over first, taken on when `sure`."""
     school = school_kept(request)
     counsellor = person_of(school, pk)
-    form = TakeOnForm(request.POST if request.method == "POST" else None, initial={"on": school.today()})
+    form = TakeOnForm(sent(request), initial={"on": school.today()})
     facts: dict[str, Any] = {"counsellor": counsellor, "form": form}
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         found = recognise(form.cleaned_data["text"], school=school, user=request.user, chosen=_meant(request))
         students = _students(request, school, form, found)
         if form.is_valid() and request.POST.get("sure") == "yes":
             given: dict[str, Any] = {"school": school, "by": signed_in(request), "on": form.cleaned_data["on"]}
-            if did(form, lambda: _take_on(request, students, counsellor, given)):
+            if did(form, lambda: _take_on(request, students, counsellor, given), day="on"):
                 return redirect("caseload", pk)
         if form.is_valid():
             facts |= {"found": found, "meant": {str(number) for number in _meant(request)}}
-            facts["sorted"] = handing_over.sort(students, counsellor, school, form.cleaned_data["on"])
+            _note(request, [each for line in found.lines for each in line.choices])
+            facts |= _sorted(request, students, counsellor, school, form.cleaned_data["on"])
     classes = _open_classes(request, school).order_by("name").values_list("name", flat=True).distinct()
     facts["class_names"] = classes[:MOST_NAMES]
     return render_page(request, "students/staff/caseload_add.html", facts, status=status_of(form))
+
+
+def _sorted(
+    request: HttpRequest, students: list[Student], counsellor: User, school: School, on: date
+) -> dict[str, Any]:  # fmt: skip
+    """Who would be added, each with whoever looks after them already; and who would not."""
+    found = handing_over.sort(students, counsellor, school, on)
+    shown = found.ready[:MOST_SHOWN]
+    _note(request, [*shown, *(student for student, _reason in found.left_out[:MOST_SHOWN])])
+    others = also_with(shown, counsellor, school=school, on=on)
+    return {"sorted": found, "ready": [(each, others.get(each.pk, "")) for each in shown]}
 
 
 def _take_on(request: HttpRequest, students: list[Student], counsellor: User, given: dict[str, Any]) -> None:

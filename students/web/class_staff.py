@@ -18,7 +18,7 @@ from students.roles import Role
 from students.standing import check_may_keep
 from students.summaries.staff import class_staff, holders
 from students.web.staff_forms import HandOverForm, TeachForm, TeachingForm
-from students.web.staff_frame import did, pick_person, signed_in, status_of
+from students.web.staff_frame import did, pick_person, sent, signed_in, status_of, typed
 from students.web.tabs import class_tabs
 
 CHANGED = ("starts", "ends", "is_lead")
@@ -29,13 +29,16 @@ CHANGED = ("starts", "ends", "is_lead")
 def class_teachers(request: HttpRequest, pk: int) -> HttpResponse:
     school_class = _kept(request, pk)
     day = school_class.school.today()
-    usual = {"starts": max(day, school_class.term.starts), "is_lead": True}
-    form = TeachForm(
-        _teachers(request, school_class), request.POST if request.method == "POST" else None, initial=usual
-    )
-    if request.method == "POST" and form.is_valid():
+    term, is_over = school_class.term, school_class.term.ends < day
+    usual: dict[str, Any] = {"starts": max(day, term.starts), "ends": "", "is_lead": True}
+    if is_over:
+        usual |= {"starts": term.starts, "ends": term.ends}
+    form = TeachForm(_teachers(request, school_class), sent(request), initial=typed(request, usual))
+    form.within(term)
+    if form.is_valid():
         person, days = form.cleaned_data["person"], {name: form.cleaned_data[name] for name in CHANGED}
-        if did(form, lambda: staffing.assign(person, school_class, by=signed_in(request), **days)):
+        days["ends"] = days["ends"] or (term.ends if is_over else None)
+        if did(form, lambda: staffing.assign(person, school_class, by=signed_in(request), **days), day="starts"):
             messages.success(request, _("%(person)s teaches %(class)s.") % {"person": person, "class": school_class})
             return redirect("class-staff", pk)
     facts = {
@@ -43,6 +46,8 @@ def class_teachers(request: HttpRequest, pk: int) -> HttpResponse:
         "staff": class_staff(school_class, user=request.user, on=day),
         "form": form,
         "day": day,
+        "is_over": is_over,
+        "is_correcting": request.method == "POST",
         "pick": pick_person(request, school_class.school, Role.TEACHER),
         "tabs": class_tabs(request, school_class, current="class-staff"),
     }
@@ -54,13 +59,14 @@ def class_teachers(request: HttpRequest, pk: int) -> HttpResponse:
 def class_teaching(request: HttpRequest, pk: int, teaching: int) -> HttpResponse:
     """Other days for somebody who teaches the class, an end, or taking back what has not begun."""
     school_class = _kept(request, pk)
-    row = Teaching.objects.filter(school_class=school_class).select_related("teacher", "school_class")
+    row = Teaching.objects.filter(school_class=school_class).select_related("teacher", "school_class__term")
     found = row.filter(pk=teaching).first()
     if found is None:
         raise Http404
     day = school_class.school.today()
     usual = {**{name: getattr(found, name) for name in CHANGED}, "version": found.version}
-    form = TeachingForm(request.POST if request.method == "POST" else None, initial=usual)
+    form = TeachingForm(sent(request), initial=usual)
+    form.within(school_class.term)
     if request.method == "POST" and request.POST.get("do") == "call-off":
         handing_over.call_off(found, by=signed_in(request), today=day)
         messages.success(request, _("%(person)s will not teach this class.") % {"person": found.teacher})
@@ -68,7 +74,7 @@ def class_teaching(request: HttpRequest, pk: int, teaching: int) -> HttpResponse
     if request.method == "POST" and form.is_valid():
         for name in (*CHANGED, "version"):
             setattr(found, name, form.cleaned_data[name])
-        if did(form, lambda: handing_over.change_teaching(found, by=signed_in(request))):
+        if did(form, lambda: handing_over.change_teaching(found, by=signed_in(request)), day="starts"):
             messages.success(request, _("The days of %(person)s are saved.") % {"person": found.teacher})
             return redirect("class-staff", pk)
     facts = {"school_class": school_class, "teaching": found, "form": form, "is_ahead": usual["starts"] > day}
@@ -82,21 +88,20 @@ def class_hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     school = school_class.school
     day = school.today()
     teachings = handing_over.open_by_class(school_class, day)
-    initial = {"on": max(day, school_class.term.starts), "teaching": request.GET.get("from", "")}
-    form = HandOverForm(
-        teachings, _teachers(request, school_class), request.POST if request.method == "POST" else None, initial=initial
-    )
-    if request.method == "POST" and form.is_valid():
+    usual = {"on": max(day, school_class.term.starts), "teaching": request.GET.get("from", "")}
+    form = HandOverForm(teachings, _teachers(request, school_class), sent(request), initial=typed(request, usual))
+    if form.is_valid():
         given = form.cleaned_data
         old, to, on = given["teaching"], given["person"], given["on"]
-        if did(form, lambda: handing_over.hand_over_class(old, to, by=signed_in(request), on=on)):
-            facts = {"class": school_class, "person": to, "day": date_format(on, "d M Y")}
+        if did(form, lambda: handing_over.hand_over_class(old, to, by=signed_in(request), on=on), day="on"):
+            facts = {"class": school_class, "person": to, "day": date_format(on, "j F Y")}
             messages.success(request, _("%(person)s teaches %(class)s from %(day)s.") % facts)
             return redirect("class-staff", pk)
     facts = {
         "school_class": school_class,
         "form": form,
         "teachings": list(teachings),
+        "is_over": school_class.term.ends < day,
         "pick": pick_person(request, school, Role.TEACHER),
     }
     return render_page(request, "students/staff/hand_over.html", facts, fragment="choices", status=status_of(form))

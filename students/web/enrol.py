@@ -182,7 +182,7 @@ def _people_page(request: HttpRequest, school_class: SchoolClass, *, status: int
     chosen = set(request.POST.getlist("enrolments"))
     shared = {
         "school_class": school_class,
-        "people": people,
+        "inside": people,
         "has_ended": school_class.term.ends < today,
         "chosen": chosen,
         "undo": request.session.pop("undo", None),

@@ -1,6 +1,8 @@
 """Invitations of the school: who was asked and what became of it; asking many, sending again, taking back."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from portal.accounts.invitations import VALID_FOR
 from portal.accounts.models import Invitation
 from portal.kit.pages import render_page
 from portal.kit.tables import read_page
@@ -21,8 +24,9 @@ from students.inviting import Wish
 from students.models import School
 from students.recognising import recognise
 from students.roles import Role
+from students.staffing import as_a
 from students.web.staff_forms import InviteForm
-from students.web.staff_frame import asked, did, school_kept, signed_in, staff_tabs, status_of
+from students.web.staff_frame import asked, did, school_kept, sent, signed_in, staff_tabs, status_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,15 @@ class State:
     label: str
     count: int
     is_chosen: bool
+
+
+def _dressed(rows: Iterable[Any]) -> list[Any]:
+    """With `sent_again`, the time of the newest link where that is not the first one."""
+    found = list(rows)
+    for each in found:
+        latest = each.expires_at - VALID_FOR
+        each.sent_again = latest if latest - each.invited_at > timedelta(minutes=1) else None
+    return found
 
 
 def _states() -> dict[str, Q]:
@@ -61,7 +74,7 @@ def invitation_list(request: HttpRequest) -> HttpResponse:
     facts = {
         "states": [State(name, labels[name], counts[name], name == key) for name in states],
         "state": key,
-        "listing": read_page(request, found.select_related("invited_by").order_by("-invited_at", "-pk")),
+        "listing": read_page(request, found.select_related("invited_by").order_by("-invited_at", "-pk"), _dressed),
         "given": staffing.roles_given_by(signed_in(request), school),
         "roles": dict(Role.choices),
         "q": q,
@@ -76,10 +89,10 @@ def invite(request: HttpRequest) -> HttpResponse:
     """The list is looked over first, line by line; what is in order is sent when `sure`."""
     school = school_kept(request)
     roles = staffing.roles_given_by(signed_in(request), school)
-    initial = {"starts": school.today(), "role": Role.TEACHER}
-    form = InviteForm(roles, school, request.POST if request.method == "POST" else None, initial=initial)
+    usual = {"starts": school.today(), "role": Role.TEACHER, **_as_before(request, school)}
+    form = InviteForm(roles, school, sent(request), initial=usual)
     facts: dict[str, Any] = {"form": form, "school": school}
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         wish = _wish(request, school, form)
         guests = inviting.look_over(form.cleaned_data["addresses"], wish)
         _check_guests(form, wish, guests)
@@ -87,8 +100,21 @@ def invite(request: HttpRequest) -> HttpResponse:
         if is_sure and did(form, lambda: inviting.invite_all(guests.good, wish, by=signed_in(request))):
             return _sent(request, len(guests.good))
         if form.is_valid():
-            facts |= {"guests": guests, "role": Role(wish.role).label, "wish": wish}
+            facts |= {"guests": guests, "role": as_a(wish.role), "wish": wish}
     return render_page(request, "students/staff/invite.html", facts, status=status_of(form))
+
+
+def _as_before(request: HttpRequest, school: School) -> dict[str, Any]:
+    """The form filled as it was for an invitation of this school that is to be sent anew; nothing for any other."""
+    key = request.GET.get("again", "")
+    if not (key.isascii() and key.isdigit() and len(key) < 16):
+        return {}
+    old = Invitation.objects.filter(pk=int(key), school_id=school.pk).first()
+    if old is None:
+        return {}
+    students = "\n".join(f"#{pk}" for pk in old.facts.get("students", []))
+    address = f"{old.name} <{old.email}>" if old.name else old.email
+    return {"role": old.role, "addresses": address, "students": students}
 
 
 def _wish(request: HttpRequest, school: School, form: InviteForm) -> Wish:
@@ -142,5 +168,5 @@ def invitation_revoke(request: HttpRequest, pk: int) -> HttpResponse:
         inviting.revoke(invitation, by=signed_in(request))
         messages.success(request, _("The invitation for %(email)s is withdrawn.") % {"email": invitation.email})
         return redirect("invitations")
-    facts = {"invitation": invitation, "role": Role(invitation.role).label}
+    facts = {"invitation": invitation, "role": as_a(invitation.role)}
     return render_page(request, "students/staff/invitation_revoke.html", facts)

@@ -17,9 +17,23 @@ from portal.kit.tables import read_order, read_page, sort_rows
 from students import handing_over, staffing
 from students.models import Membership, School, SchoolClass
 from students.roles import Role
-from students.summaries.staff import MOST_CHOICES, person_page, staff_of, staff_rows, what_ends
+from students.staffing import as_a
+from students.summaries.ending import what_ends
+from students.summaries.staff import MOST_CHOICES, person_page, staff_of, staff_rows
 from students.web.staff_forms import EndForm, RoleForm, StaffFilter, TeachingForm
-from students.web.staff_frame import asked, did, person_of, post_of, school_kept, signed_in, staff_tabs, status_of
+from students.web.staff_frame import (
+    asked,
+    chosen_in,
+    did,
+    person_of,
+    post_of,
+    school_kept,
+    sent,
+    signed_in,
+    staff_tabs,
+    status_of,
+    typed,
+)
 
 COLUMNS = {"name": ("name",)}
 
@@ -52,15 +66,11 @@ def staff_person(request: HttpRequest, pk: int) -> HttpResponse:
     school = school_kept(request)
     person = person_of(school, pk)
     roles = staffing.roles_given_by(signed_in(request), school)
-    form = RoleForm(
-        roles,
-        request.POST if request.method == "POST" else None,
-        initial={"starts": school.today(), "role": Role.TEACHER},
-    )
-    if request.method == "POST" and form.is_valid():
+    form = RoleForm(roles, sent(request), initial={"starts": school.today(), "role": Role.TEACHER})
+    if form.is_valid():
         given = form.cleaned_data
-        if did(form, lambda: staffing.grant_role(person, school, **given, by=signed_in(request))):
-            facts = {"person": person, "role": Role(given["role"]).label, "day": date_format(given["starts"], "d M Y")}
+        if did(form, lambda: staffing.grant_role(person, school, **given, by=signed_in(request)), day="starts"):
+            facts = {"person": person, "role": as_a(given["role"]), "day": date_format(given["starts"], "j F Y")}
             messages.success(request, _("%(person)s is %(role)s from %(day)s.") % facts)
             return redirect("staff-person", pk)
     return _show_person(request, school, person, form)
@@ -87,31 +97,50 @@ def role_end(request: HttpRequest, pk: int) -> HttpResponse:
     post = post_of(request, school, pk)
     by = signed_in(request)
     staffing.check_may_grant(by, school, post.role, sees_demographics=post.sees_demographics)
+    if request.POST.get("do") == "stay":
+        return _stays(request, school, post)
     usual = {"on": max(school.today(), post.starts), "version": post.version, "with_duties": True}
-    has_duties = post.role in (Role.TEACHER, Role.COUNSELLOR)
-    form = EndForm(
-        post.starts, request.POST if request.method == "POST" else None, initial=usual, has_duties=has_duties
-    )
-    ending = None
-    if request.method == "POST" and form.is_valid():
+    form = EndForm(post, sent(request), initial=usual)
+    ending, is_own = None, post.user_id == by.pk
+    is_sure = request.POST.get("sure") == request.POST.get("on") and not (is_own and "myself" not in request.POST)
+    if form.is_valid():
         given = form.cleaned_data
         post.version = given["version"]
-        if request.POST.get("sure") == given["on"].isoformat():
+        if is_sure:
             duties = given.get("with_duties", False)
-            if did(form, lambda: handing_over.end_role(post, by=by, on=given["on"], with_duties=duties)):
+            if did(form, lambda: handing_over.end_role(post, by=by, on=given["on"], with_duties=duties), day="on"):
                 return _ended(request, post)
         elif did(form, lambda: staffing.check_leader_remains(post, by=by, on=given["on"])):
             ending = what_ends(post, given["on"])
-    facts = {"post": post, "form": form, "ending": ending, "on": form.cleaned_data.get("on") if ending else None}
-    status = 422 if request.method == "POST" and ending is None else 200
+    facts = {
+        "post": post,
+        "form": form,
+        "as_a": as_a(post.role),
+        "ending": ending,
+        "keeps": [as_a(role) for role in ending.keeps] if ending else (),
+        "on": form.cleaned_data.get("on") if ending else None,
+        "is_own": is_own,
+        "is_unticked": is_own and "sure" in request.POST,
+        "may_stay": post.ends is not None and post.ends >= school.today(),
+    }
+    status = 422 if request.method == "POST" and (ending is None or facts["is_unticked"]) else 200
     return render_page(request, "students/staff/role_end.html", facts, status=status)
 
 
 def _ended(request: HttpRequest, post: Membership) -> HttpResponse:
-    facts = {"person": post.user, "role": post.get_role_display(), "day": date_format(post.ends, "d M Y")}
+    assert post.ends is not None  # it was set a moment ago
+    facts = {"person": post.user, "role": as_a(post.role), "day": date_format(post.ends, "j F Y")}
     messages.success(request, _("%(person)s is %(role)s until %(day)s.") % facts)
     if post.user == request.user:
         return redirect("home")  # the staff pages may be closed to them from now on
+    return redirect("staff-person", post.user_id)
+
+
+def _stays(request: HttpRequest, school: School, post: Membership) -> HttpResponse:
+    """Take the end of a role back. What ended with it stays ended: nobody knows here what of that is still wanted."""
+    staffing.keep_role(post, by=signed_in(request), on=school.today())
+    facts = {"person": post.user, "role": as_a(post.role)}
+    messages.success(request, _("%(person)s is %(role)s until further notice.") % facts)
     return redirect("staff-person", post.user_id)
 
 
@@ -123,16 +152,16 @@ def staff_classes(request: HttpRequest, pk: int) -> HttpResponse:
     person = person_of(school, pk)
     day = school.today()
     open_ones = SchoolClass.objects.visible_to(request.user).filter(school=school, term__ends__gte=day).with_frame()
-    form = TeachingForm(
-        request.POST if request.method == "POST" else None, initial={"starts": day, "is_lead": True, "version": 0}
-    )
-    if request.method == "POST":
-        chosen = _class_in(open_ones, request.POST.get("school_class", ""))
+    usual = {"starts": day, "ends": "", "is_lead": True, "version": 0}
+    form = TeachingForm(sent(request), initial=typed(request, usual))
+    wanted = chosen_in(request, "school_class")
+    if form.is_bound:
+        chosen = _class_in(open_ones, wanted)
         if chosen is None:
             form.add_error(None, _("Choose a class from the list."))
         elif form.is_valid():
             days = {name: form.cleaned_data[name] for name in ("starts", "ends", "is_lead")}
-            if did(form, lambda: staffing.assign(person, chosen, by=signed_in(request), **days)):
+            if did(form, lambda: staffing.assign(person, chosen, by=signed_in(request), **days), day="starts"):
                 messages.success(request, _("%(person)s teaches %(class)s.") % {"person": person, "class": chosen})
                 return redirect("staff-person", pk)
     q = asked(request)
@@ -143,7 +172,7 @@ def staff_classes(request: HttpRequest, pk: int) -> HttpResponse:
         "q": q,
         "choices": found[:MOST_CHOICES],
         "has_more": len(found) > MOST_CHOICES,
-        "chosen": request.POST.get("school_class", ""),
+        "chosen": wanted,
     }
     return render_page(request, "students/staff/classes.html", facts, fragment="choices", status=status_of(form))
 

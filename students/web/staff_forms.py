@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.models import User
+from students import staffing
 from students.filters import GRADES
 from students.inviting import MOST_LINES
-from students.models import School
+from students.models import Membership, School, Term
 from students.roles import DEMOGRAPHICS, STAFF, Role
 
+BY_INVITATION = (Role.GUARDIAN, Role.STUDENT)  # they need to be told of which student, and an invitation asks that
 EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
 ROLE_FIRST = [("", gettext_lazy("All roles"))]
 
@@ -39,6 +41,13 @@ class DaysForm(forms.Form):
     ends = DayField(
         label=gettext_lazy("Last day"), required=False, help_text=gettext_lazy("Empty: until further notice.")
     )
+
+    def within(self, term: Term) -> None:
+        """Days of this term alone are offered, and the page says which these are."""
+        told = staffing.told_days(term.starts, term.ends)
+        self.fields["starts"].help_text = _("The class runs %s.") % told
+        for name in ("starts", "ends"):
+            self.fields[name].widget.attrs |= {"min": term.starts.isoformat(), "max": term.ends.isoformat()}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -68,7 +77,10 @@ class StaffFilter(forms.Form):
 
 
 class RoleForm(DaysForm):
-    """Only roles in the gift of who asks are offered; the right to protected facts only by a leader."""
+    """Only roles in the gift of who asks are offered; the right to protected facts only by a leader.
+
+    Guardians and students are invited, for a student that is named then.
+    """
 
     role = forms.ChoiceField(label=gettext_lazy("Role"), choices=[])
     sees_demographics = forms.BooleanField(
@@ -79,7 +91,8 @@ class RoleForm(DaysForm):
 
     def __init__(self, roles: list[Role], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [(each.value, str(each.label).capitalize()) for each in roles]  # type: ignore[attr-defined]  # a choice field
+        offered = [each for each in roles if each not in BY_INVITATION]
+        self.fields["role"].choices = [(each.value, str(each.label).capitalize()) for each in offered]  # type: ignore[attr-defined]  # a choice field
         if Role.LEADER not in roles:
             del self.fields["sees_demographics"]
 
@@ -94,21 +107,25 @@ class EndForm(forms.Form):
     """The last day of something that began on a day."""
 
     on = DayField(label=gettext_lazy("Last day"))
-    with_duties = forms.BooleanField(
-        label=gettext_lazy("End classes and caseload on that day too"), required=False, initial=True
-    )
+    with_duties = forms.BooleanField(required=False, initial=True)
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31)
 
-    def __init__(self, starts: date, *args: Any, has_duties: bool = False, **kwargs: Any) -> None:
+    def __init__(self, post: Membership, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.starts = starts
-        if not has_duties:
+        self.starts = post.starts
+        duties = {
+            Role.TEACHER: _("End their classes on that day too"),
+            Role.COUNSELLOR: _("End the caseload on that day too"),
+        }
+        if post.role in duties:
+            self.fields["with_duties"].label = duties[Role(post.role)]
+        else:
             del self.fields["with_duties"]
 
     def clean_on(self) -> date:
         day: date = self.cleaned_data["on"]
         if day < self.starts:
-            raise forms.ValidationError(_("It begins only on %(day)s.") % {"day": date_format(self.starts, "d M Y")})
+            raise forms.ValidationError(_("It begins only on %(day)s.") % {"day": date_format(self.starts, "j F Y")})
         return day
 
 
@@ -116,7 +133,8 @@ class PersonField(forms.ModelChoiceField):
     """Chosen from a short list on the page, or typed as a number into the address of a forged form."""
 
     def __init__(self, **facts: Any) -> None:
-        told = {"required": _("Choose a person."), "invalid_choice": _("Choose somebody from the list.")}
+        required, unknown = gettext_lazy("Choose a person."), gettext_lazy("Choose somebody from the list.")
+        told = {"required": required, "invalid_choice": unknown}
         super().__init__(User.objects.none(), error_messages=told, widget=forms.RadioSelect, **facts)
 
 
@@ -186,6 +204,14 @@ class CaseloadForm(forms.Form):
     def __init__(self, people: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["person"].queryset = people  # type: ignore[attr-defined]  # a choice field
+        self.fields["person"].label_from_instance = _with_days  # type: ignore[attr-defined]
+
+
+def _with_days(person: Any) -> str:
+    """The name, and until when somebody has the role who will not keep it."""
+    if person.held_until is None:
+        return str(person.name)
+    return _("%(name)s (until %(day)s)") % {"name": person.name, "day": date_format(person.held_until, "j F Y")}
 
 
 class InviteForm(DaysForm):
@@ -196,9 +222,9 @@ class InviteForm(DaysForm):
         help_text=gettext_lazy("“ada@example.org” or “Ada Marsh &lt;ada@example.org&gt;”."),
     )  # fmt: skip
     students = forms.CharField(
-        label=gettext_lazy("For a guardian or a student: which students, one per line"), required=False,
+        label=gettext_lazy("Which students, one per line (for guardians and students only)"), required=False,
         max_length=8000, widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
-        help_text=gettext_lazy("Names, or the numbers the school uses. Staff are invited without."),
+        help_text=gettext_lazy("Names, or the numbers the school uses."),
     )  # fmt: skip
     field_order = ("role", "addresses", "students", "starts", "ends")
 

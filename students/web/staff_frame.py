@@ -14,6 +14,7 @@ from portal.kit.errors import DomainError, NotAllowed
 from portal.kit.scoping import grants_of
 from students.models import Membership, School
 from students.roles import KEEPERS
+from students.staffing import DAYS
 from students.summaries.staff import MOST_CHOICES, holders, named, with_duties
 from students.web.frame import Item
 from students.web.standpoint import standpoint
@@ -55,7 +56,32 @@ def staff_tabs(current: str) -> list[Item]:
 
 
 def asked(request: HttpRequest) -> str:
-    return request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    given = request.POST if request.method == "POST" else request.GET
+    return given.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+
+
+def sent(request: HttpRequest) -> Any:
+    """What is to be done, for a form; a search amid the form (its first button, so Enter) does nothing yet."""
+    return request.POST if request.method == "POST" and not _is_search(request) else None
+
+
+def typed(request: HttpRequest, usual: dict[str, Any]) -> dict[str, Any]:
+    """What a form starts with: the usual, or after a search whatever was typed before it."""
+    if not _is_search(request):
+        return usual
+    return {
+        name: name in request.POST if isinstance(value, bool) else request.POST.get(name, "")
+        for name, value in usual.items()
+    }
+
+
+def _is_search(request: HttpRequest) -> bool:
+    return request.method == "POST" and request.POST.get("do") == "search"
+
+
+def chosen_in(request: HttpRequest, name: str) -> str:
+    """What was chosen in a list that a search has narrowed since."""
+    return (request.POST if request.method == "POST" else request.GET).get(name, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +99,19 @@ def pick_person(request: HttpRequest, school: School, role: str, *, but: Any = (
     q = asked(request)
     rows = named(holders(school, role, user=request.user, on=day), q).exclude(pk__in=but)
     found = list(with_duties(rows[: MOST_CHOICES + 1], school=school, on=day))
-    return Pick(q, tuple(found[:MOST_CHOICES]), len(found) > MOST_CHOICES, request.POST.get("person", ""))
+    return Pick(q, tuple(found[:MOST_CHOICES]), len(found) > MOST_CHOICES, chosen_in(request, "person"))
 
 
-def did(form: forms.Form, do: Callable[[], Any]) -> bool:
-    """Whether the room did it. A refusal is told above the form; what is not allowed stays a page of its own."""
+def did(form: forms.Form, do: Callable[[], Any], *, day: str = "") -> bool:
+    """Whether the room did it. A refusal is told above the form, one of the days at the field `day`.
+
+    What is not allowed stays a page of its own."""
     try:
         do()
     except NotAllowed:
         raise
     except DomainError as refusal:
-        form.add_error(None, refusal.sentence)
+        form.add_error(day if day and refusal.code == DAYS else None, refusal.sentence)
         return False
     return True
 

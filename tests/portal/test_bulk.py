@@ -75,9 +75,7 @@ def test_names_of_any_script_survive_and_can_be_searched(school: Cast) -> None:
         ["created_at", "updated_at"], MOMENT
     )
     family = ["Öztürk", "Đorđević", "雷", ""]
-    folded = [
-        fold(given, name) for given, name in zip(names, family, strict=True)
-    ]
+    folded = [fold(given, name) for given, name in zip(names, family, strict=True)]
     rows = {
         "id": np.arange(first, first + 4),
         "school_id": school.lakeside.pk,
