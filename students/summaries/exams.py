@@ -19,7 +19,9 @@ COMING, TO_MARK, MARKED, ALL = "coming", "to-mark", "marked", "all"
 TIMES = (COMING, TO_MARK, MARKED, ALL)
 # Who marks an exam does so within weeks; further back a search through every class of a large school would take long.
 TO_MARK_DAYS = 42
-COUNTED_TO = 100
+# One further than is told, so that the page knows whether there are more.
+MOST_TOLD = 100
+COUNTED_TO = MOST_TOLD + 1
 # An exam of a whole year group is told in one figure; its page tells it class by class.
 MOST_IN_DETAIL = 12
 MOST_MARKS = 1000
@@ -144,7 +146,7 @@ def _lacks(user: Any, on: date) -> Exists:
 
 
 def counts_by_time(exams: Any, *, user: Any, on: date) -> dict[str, int]:
-    """How many exams each view of the list holds, counted to a hundred. One query."""
+    """How many exams each view of the list holds, counted to just above a hundred. One query."""
     columns = {
         time.replace("-", "_"): Bounded(at_time(exams, time, user=user, on=on).order_by().values("pk")[:COUNTED_TO])
         for time in TIMES

@@ -119,6 +119,11 @@ class ExamSummary:
         return bool(self.entered) and not self.missing and any(each.release is None for each in self.classes)
 
     @property
+    def is_released(self) -> bool:
+        """To the families of every class that is told of."""
+        return bool(self.classes) and all(each.release for each in self.classes)
+
+    @property
     def scored(self) -> int:
         return sum(each.scored for each in self.classes)
 

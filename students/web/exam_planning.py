@@ -1,4 +1,4 @@
-"""Planning an exam, changing it and calling it off: the form, the choice of classes, and what is told beside them."""
+"""Scheduling an exam, changing it and calling it off: the form, the choice of classes, and what is told beside them."""
 
 from decimal import Decimal
 from typing import Any
@@ -37,7 +37,7 @@ TOLD = ("title", "kind", "day", "maximum", "weight", "is_target")
 def exam_new(request: HttpRequest) -> HttpResponse:
     here = standpoint(request)
     if not grants_of(here.user).of(PLANNERS):
-        raise NotAllowed(_("Exams are planned by who teaches a class, by leaders and the office."))
+        raise NotAllowed(_("Exams are scheduled by those who teach a class, by leaders and by the office."))
     own = own_classes(here.user, on=here.day)
     first = _first_class(request, own)
     if first is None and request.method == "GET" and here.roles & KEEPERS:
@@ -50,7 +50,7 @@ def exam_new(request: HttpRequest) -> HttpResponse:
         except DomainError as refusal:
             form.refuse(refusal)
         else:
-            return _planned(request, exam, form.chosen())
+            return _scheduled(request, exam, form.chosen(), is_held=exam.day < here.day)
     return _exam_form(request, form, own, first)
 
 
@@ -78,10 +78,11 @@ def _choose_class(request: HttpRequest, own: Any) -> HttpResponse:
     return render_page(request, "students/exams/choose_class.html", {"listing": listing, "filter": chosen})
 
 
-def _planned(request: HttpRequest, exam: Exam, classes: list[SchoolClass]) -> HttpResponse:
+def _scheduled(request: HttpRequest, exam: Exam, classes: list[SchoolClass], *, is_held: bool) -> HttpResponse:
     """Back to the exam, with a gentle word where a class has another one on the day."""
     day = date_format(exam.day, "l, j F Y")
-    messages.success(request, _("“{title}” is planned for {day}.").format(title=exam.title, day=day))
+    told = _("“{title}” is recorded as held on {day}.") if is_held else _("“{title}” is scheduled for {day}.")
+    messages.success(request, told.format(title=exam.title, day=day))
     for each in plan_for(classes, weight=exam.weight, day=exam.day, exam=exam):
         if each.same_day:
             facts = {"name": each.school_class, "title": each.same_day[0]}

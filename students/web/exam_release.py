@@ -56,10 +56,11 @@ def _sorted(summary: ExamSummary) -> dict[str, Any]:
 
 
 def _picked(request: HttpRequest, summary: ExamSummary) -> set[str]:
-    """Complete classes are ticked beforehand; the others somebody ticks who means it."""
+    """Complete classes are ticked beforehand, and the only one there is; the others somebody ticks who means it."""
     if request.method == "POST":
         return set(request.POST.getlist("classes"))
-    return {str(each.school_class.pk) for each in summary.classes if each.entered and not each.missing}
+    ready = [each for each in summary.classes if each.release is None and each.entered]
+    return {str(each.school_class.pk) for each in ready if not each.missing or len(ready) == 1}
 
 
 @require_http_methods(["GET", "POST"])

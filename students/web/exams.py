@@ -20,6 +20,7 @@ from students.summaries.exams import (
     ALL,
     COMING,
     MARKED,
+    MOST_TOLD,
     TIMES,
     TO_MARK,
     Choices,
@@ -111,7 +112,7 @@ def _pills(asked: QueryDict, counts: dict[str, int], time: str) -> list[dict[str
         query["when"] = name
         for dropped in ("page", "sort"):
             query.pop(dropped, None)
-        count = f"{counts[name]}" if counts[name] < 100 else "99+"
+        count = f"{counts[name]}" if counts[name] <= MOST_TOLD else f"{MOST_TOLD}+"
         pills.append({"url": f"?{query.urlencode()}", "label": label, "count": count, "is_current": name == time})
     return pills
 

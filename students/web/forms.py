@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.kit.errors import DomainError
 from students.gradebook.scheduling import MOST_POINTS, MOST_WEIGHT, check_classes, has_results, outside_of
 from students.models import Exam, SchoolClass
+from students.web.fields import RecordsField
 
-LONGEST_KEY = 18
 # Where the sentence of a refusal belongs; what is not named here is about the form as a whole.
 FIELD_OF = {
     "no_class": "classes",
@@ -25,30 +25,20 @@ FIELD_OF = {
 }
 
 
-class ClassesField(forms.ModelMultipleChoiceField):
-    """Keys that no database could hold are as unknown as any other."""
-
-    def clean(self, value: Any) -> Any:
-        keys = [str(each) for each in value or ()]
-        if not all(each.isascii() and each.isdigit() and len(each) <= LONGEST_KEY for each in keys):
-            raise forms.ValidationError(self.error_messages["invalid_choice"], params={"value": ""})
-        return super().clean(value)
-
-
 class ExamForm(forms.ModelForm):
     maximum = forms.DecimalField(
-        label=_("Most points"), min_value=Decimal("0.01"), max_value=MOST_POINTS, max_digits=7, decimal_places=2
+        label=_("Maximum points"), min_value=Decimal("0.01"), max_value=MOST_POINTS, max_digits=7, decimal_places=2
     )
     weight = forms.DecimalField(
         label=_("Weight"), min_value=Decimal("0.001"), max_value=MOST_WEIGHT, max_digits=6, decimal_places=3,
         help_text=_("An exam of weight 2 counts twice as much in the average as one of weight 1."),
     )  # fmt: skip
-    classes = ClassesField(
+    classes = RecordsField(
         SchoolClass.objects.none(),
         label=_("Classes"),
         error_messages={
             "required": _("Choose at least one class."),
-            "invalid_choice": _("One of these classes is not yours to plan for."),
+            "invalid_choice": _("One of these classes is not yours to schedule for."),
         },
     )
     version_seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -58,7 +48,10 @@ class ExamForm(forms.ModelForm):
         fields = ("title", "kind", "day", "maximum", "weight", "is_target")
         labels = {"title": _("Title"), "kind": _("Kind"), "day": _("Day"), "is_target": _("A target exam")}
         help_texts = {
-            "is_target": _("Foremark will predict each student's score for it."),
+            "is_target": _(
+                "Foremark will predict each student's score. Teachers, leaders and counsellors see the prediction; "
+                "families only after release."
+            ),
         }
         widgets = {
             "day": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -111,17 +104,18 @@ class ExamForm(forms.ModelForm):
 
 
 class ReleaseForm(forms.Form):
-    classes = ClassesField(
+    classes = RecordsField(
         SchoolClass.objects.none(),
+        label=_("Classes"),
         error_messages={
             "required": _("Choose at least one class."),
             "invalid_choice": _("One of these classes is not yours to release."),
         },
     )
     comment = forms.CharField(
-        label=_("A word to the families"), max_length=400, required=False,
+        label=_("A note"), max_length=400, required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Kept with this release."),
+        help_text=_("Kept with this release; families do not see it yet."),
     )  # fmt: skip
 
     def __init__(self, *args: Any, classes: Any, **kwargs: Any) -> None:

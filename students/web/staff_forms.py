@@ -14,24 +14,10 @@ from students.filters import GRADES
 from students.inviting import MOST_LINES
 from students.models import Membership, School, Term
 from students.roles import DEMOGRAPHICS, STAFF, Role
+from students.web.fields import DayField
 
 BY_INVITATION = (Role.GUARDIAN, Role.STUDENT)  # they need to be told of which student, and an invitation asks that
-EARLIEST, LATEST = date(1990, 1, 1), date(2100, 12, 31)
 ROLE_FIRST = [("", gettext_lazy("All roles"))]
-
-
-class DayField(forms.DateField):
-    """A day that may stand in a school's records: no typing error of a thousand years."""
-
-    def __init__(self, **facts: Any) -> None:
-        widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-        super().__init__(widget=widget, input_formats=["%Y-%m-%d"], **facts)
-
-    def clean(self, value: Any) -> Any:
-        day = super().clean(value)
-        if day is not None and not EARLIEST <= day <= LATEST:
-            raise forms.ValidationError(_("Choose a day between 1990 and 2100."))
-        return day
 
 
 class DaysForm(forms.Form):
