@@ -23,21 +23,30 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 @pytest.fixture
-def portal(live_server, monkeypatch) -> str:
+def portal(live_server) -> str:
     """The address of a running portal; by name, because passkeys belong to names and not to numbers."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright's loop runs in this thread
     return live_server.url.replace("127.0.0.1", "localhost")
 
 
-@pytest.fixture
-def browser(portal) -> Iterator[Browser]:
+@pytest.fixture(scope="module")
+def chromium(django_db_setup) -> Iterator[Browser]:
+    """Started once for all tests of a file, for starting takes longer than most of them."""
     if not CHROMIUM.exists():
         pytest.skip(f"no {CHROMIUM} on this machine: apt-get install chromium")
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # playwright's loop runs in this thread
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
         yield browser
         browser.close()
         connections.close_all()  # playwright's loop gave this thread a second connection, which nobody else closes
+
+
+@pytest.fixture
+def browser(chromium: Browser, portal: str) -> Iterator[Browser]:
+    """Each test opens windows of its own, and none of them outlives it."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
 
 
 @pytest.fixture
