@@ -29,9 +29,12 @@ def signed_in(browser: Browser, email: str, *, scheme: str = "light", width: int
 def take(browser: Browser, people: dict[str, str]) -> None:
     page = signed_in(browser, people["teacher"])
     page.goto(f"http://localhost:{PORT}/classes/")
-    page.get_by_role("link", name="9", exact=False).filter(has_text="9").first.click()
+    page.get_by_role("link", name="9", exact=False).filter(has_text="9A ").first.click()
     page.wait_for_load_state()
     page.screenshot(path=PICTURES / "class.png")
+    page.get_by_role("link", name="Marks", exact=True).first.click()
+    page.wait_for_load_state()
+    page.screenshot(path=PICTURES / "marks.png")
 
 
 def main() -> None:
