@@ -109,7 +109,7 @@ def main() -> None:
         ("rolls of today", leader, Role.LEADER, "/roll/"),
         ("exams", ada, Role.TEACHER, "/exams/"),
         ("exams", leader, Role.LEADER, "/exams/"),
-        ("exams to mark", leader, Role.LEADER, "/exams/?time=to-mark"),
+        ("exams to mark", leader, Role.LEADER, "/exams/?when=to-mark"),
         ("one exam", ada, Role.TEACHER, f"/exams/{held}/"),
         ("student page", ada, Role.TEACHER, f"/students/{student}/"),
         ("student page", leader, Role.LEADER, f"/students/{student}/"),
