@@ -147,6 +147,16 @@ def test_a_form_that_asks_first_is_sent_only_after_a_yes(page: Page) -> None:
     assert page.complaints == []
 
 
+def test_the_no_to_one_question_is_not_taken_for_an_answer_to_the_next(page: Page) -> None:
+    question = page.get_by_role("alertdialog", name="Delete “Algebra test”?")
+    page.get_by_role("button", name="Asks first").first.evaluate(
+        "asks => { asks.click(); document.querySelector('#confirm [data-close]').click(); asks.click(); }"
+    )
+    with page.expect_navigation():
+        question.get_by_role("button", name="Delete the exam").click()
+    assert page.complaints == []
+
+
 def test_a_toast_with_undo_stays_until_it_is_used(page: Page) -> None:
     page.get_by_role("button", name="Toast").first.click()
     toast = page.locator("#toasts").get_by_text("2 marks cleared.")

@@ -37,6 +37,8 @@ async function onSubmit(event) {
   delete form.dataset.answered;
 }
 
+let settle = () => {}; // answers the question that is being asked
+
 // Asks in the page's own dialog. `confirmTitle` and `confirmYes` replace its usual words.
 export function confirmed(question, { confirmTitle, confirmYes, isDanger = false } = {}) {
   const dialog = document.getElementById("confirm");
@@ -46,10 +48,11 @@ export function confirmed(question, { confirmTitle, confirmYes, isDanger = false
   dialog.querySelector("#confirm-text").textContent = question;
   yes.textContent = confirmYes || dialog.dataset.yes;
   yes.classList.toggle("danger", Boolean(isDanger));
-  dialog.returnValue = "no";
-  yes.onclick = () => dialog.close("yes");
-  dialog.showModal();
-  return new Promise((resolve) => {
-    dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true });
-  });
+  settle(false);
+  const answer = new Promise((resolve) => { settle = resolve; });
+  yes.onclick = () => { settle(true); dialog.close(); };
+  // Word of a closing comes late: by then the next question may be open, and it is not the answer to that one.
+  dialog.onclose = () => dialog.open || settle(false);
+  if (!dialog.open) dialog.showModal();
+  return answer;
 }
