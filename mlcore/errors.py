@@ -26,3 +26,15 @@ class SchemaMismatch(MLError):
         super().__init__(" ".join(faults))
         self.faults = tuple(faults)
         self.args = (self.faults,)  # so that the error survives being pickled by a worker
+
+
+class NotEnoughData(MLError):
+    """There is too little to learn from; the sentence says what is missing."""
+
+    code = "not_enough_data"
+
+
+class BadBundle(MLError):
+    """A bundle that cannot be opened; `code` says which way: tampered, foreign, truncated, too new."""
+
+    code = "bad_bundle"

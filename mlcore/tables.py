@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
 from datetime import date
+from functools import partial
 from typing import Self
 
+import numpy as np
 import pandas as pd
 
+from mlcore.checking import faults_of, told_first
 from mlcore.errors import SchemaMismatch
-from mlcore.schema import empty_table, faults_of
+from mlcore.schema import empty_table
+
+SLACK = 1 + 1e-9  # a percentage made from a scale may be a rounding above its maximum
 
 
 @dataclass(frozen=True, slots=True)
 class SchoolTables:
-    """The frames of one school, or of one chunk of its students; columns as in mlcore.schema."""
+    """The frames of one school, or of one chunk of its students; columns as in mlcore.schema.
+
+    `tallies` are of the whole school, whosever results are here: without rows, they follow from the results.
+    """
 
     students: pd.DataFrame
     enrolments: pd.DataFrame
@@ -25,6 +34,7 @@ class SchoolTables:
     observations: pd.DataFrame
     participation: pd.DataFrame
     demographics: pd.DataFrame
+    tallies: pd.DataFrame = field(default_factory=partial(empty_table, "tallies"))
 
     @classmethod
     def of(cls, **frames: pd.DataFrame) -> Self:
@@ -38,8 +48,21 @@ class SchoolTables:
     def check(self) -> None:
         """Raise SchemaMismatch with the faults of all tables together."""
         tables = [(f.name, getattr(self, f.name)) for f in fields(self)]
-        if faults := [fault for name, frame in tables for fault in faults_of(frame, name)]:
+        faults = [fault for name, frame in tables for fault in faults_of(frame, name)]
+        if faults := faults or list(self._faults_between()):
             raise SchemaMismatch(faults)
+
+    def _faults_between(self) -> Iterator[str]:
+        """Results belong to exams and to students on the roll, where these are kept, and none is above its exam's maximum."""
+        exams, results = self.exams, self.results
+        if len(exams):
+            maximum = exams.set_index("exam")["maximum"].reindex(results["exam"].to_numpy()).to_numpy(dtype=float)
+            above = results["score"].to_numpy(dtype=float) > maximum * SLACK
+            yield from told_first("results.exam", results["exam"], np.isnan(maximum), "an exam that is in exams")
+            yield from told_first("results.score", results["score"], above, "at most the maximum of its exam")
+        if len(self.students):
+            unknown = ~results["student"].isin(self.students["student"]).to_numpy()
+            yield from told_first("results.student", results["student"], unknown, "a student who is in students")
 
     def until(self, day: date) -> SchoolTables:
         """What the school knew at the end of `day`.
@@ -52,6 +75,7 @@ class SchoolTables:
         exams = _by(self.exams, "known_on", now)
         unsat = self.exams[(self.exams["day"] > now) | (self.exams["known_on"] > now)]
         results = self.results[~self.results["exam"].isin(unsat["exam"])]
+        tallies = self.tallies[~self.tallies["exam"].isin(unsat["exam"])]
         return SchoolTables(
             students=_ends_ahead_blank(students, now),
             enrolments=_ends_ahead_blank(_by(self.enrolments, "known_on", now), now),
@@ -62,6 +86,7 @@ class SchoolTables:
             observations=_by(_by(self.observations, "known_on", now), "day", now),
             participation=_ends_ahead_blank(_by(self.participation, "known_on", now), now),
             demographics=_of(self.demographics, "student", students),
+            tallies=_by(tallies, "known_on", now),
         )
 
 

@@ -14,6 +14,7 @@ from mlcore.synth.chunk import TABLE_NAMES, SynthChunk
 from mlcore.synth.draw import NO_DAY, Array, Columns, joined
 from mlcore.synth.habits import ACTIVITIES, INDICATORS, LEVELS
 from mlcore.synth.plan import SchoolPlan
+from mlcore.synth.subjects import GRADES
 from mlcore.tables import SchoolTables
 
 Words: TypeAlias = "pd.Categorical[str]"
@@ -64,6 +65,7 @@ def _enrolments(plan: SchoolPlan, rows: Columns) -> pd.DataFrame:
             "school_class": rows["school_class"],
             "subject": _subject_codes(plan, rows["subject"]),
             "term": 4 * rows["year"].astype(np.int64),
+            "grade_level": GRADES[0] + plan.classes["grade"][rows["school_class"]].astype(np.float64),
             **{name: _days(rows[name]) for name in ("starts", "ends", "known_on")},
         }
     )

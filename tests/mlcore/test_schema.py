@@ -7,8 +7,9 @@ import sys
 import pandas as pd
 import pytest
 
+from mlcore.checking import check
 from mlcore.errors import MLError, SchemaMismatch
-from mlcore.schema import TABLES, check, empty_table
+from mlcore.schema import TABLES, Kind, empty_table
 
 
 def results(**changes: object) -> pd.DataFrame:
@@ -107,9 +108,9 @@ def test_nobody_leaves_before_they_came():
     assert "ends must not lie before starts" in fault
 
 
-def test_an_observation_is_a_value_or_a_category():
+def observations() -> pd.DataFrame:
     day = pd.to_datetime(["2026-01-10"] * 3)
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         {
             "student": [1, 1, 1],
             "indicator": ["hours", "reads", "course"],
@@ -121,9 +122,32 @@ def test_an_observation_is_a_value_or_a_category():
             "protected": False,
         }
     )
+
+
+def test_an_observation_is_a_value_or_a_category():
+    frame = observations()
     check(frame, "observations")
     assert "row 1" in sentences(frame.assign(value=[None, None, 1.0]), "observations")[0]
     assert "row 3" in sentences(frame.assign(value=[4.0, None, 0.5]), "observations")[0]
+
+
+NUMBERS = [
+    (table, column.name) for table, wanted in TABLES.items() for column in wanted.columns if column.kind is Kind.NUMBER
+]
+
+
+@pytest.mark.parametrize("endless", [float("inf"), float("-inf")])
+@pytest.mark.parametrize(("table", "column"), NUMBERS)
+def test_a_number_without_end_is_refused_in_every_column_of_numbers(table, column, endless):
+    told = sentences(empty_table(table).assign(**{column: pd.Series([1.0, endless])}), table)
+    (fault,) = [fault for fault in told if fault.startswith(f"{table}.{column}: ")]
+    assert "expected a number" in fault
+    assert fault.endswith(f"but row 2 holds {endless}.")
+
+
+def test_nobody_studies_for_endless_hours():
+    (fault,) = sentences(observations().assign(value=[float("inf"), None, 1.0]), "observations")
+    assert fault == "observations.value: expected a number from -1e+09 to 1e+09, but row 1 holds inf."
 
 
 def test_all_faults_are_told_together():

@@ -1,6 +1,6 @@
 """What happened after the cut-off day cannot be seen, whatever it was."""
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -13,6 +13,7 @@ from mlcore.errors import SchemaMismatch
 from mlcore.schema import empty_table
 from mlcore.synth import SynthSpec, as_tables, plan, students
 from mlcore.tables import SchoolTables
+from mlcore.tallies import tallies_of
 
 DAY = date(2026, 2, 10)
 NOW = pd.Timestamp(DAY)
@@ -24,7 +25,8 @@ LEARNT = [n for n in NAMES if "known_on" in empty_table(n)]
 def a_school() -> SchoolTables:
     spec = SynthSpec(students=12, years=1, seed=5, today=date(2026, 5, 15))
     made = plan(spec)
-    return as_tables(made, [students(made, 0, 12)])
+    tables = as_tables(made, [students(made, 0, 12)])
+    return replace(tables, tallies=tallies_of(tables))
 
 
 SCHOOL = a_school()
@@ -55,6 +57,24 @@ def test_a_school_with_one_spreadsheet_is_a_school():
     school.check()
     assert len(school.until(DAY).results) == 1
     assert len(school.until(date(2026, 1, 11)).results) == 0
+
+
+@pytest.mark.parametrize(
+    ("changed", "fault"),
+    [
+        ({"score": 900.0}, "results.score: expected at most the maximum of its exam, but row 3 holds 900.0."),
+        ({"exam": 99_999}, "results.exam: expected an exam that is in exams, but row 3 holds 99999."),
+        ({"student": 77_777}, "results.student: expected a student who is in students, but row 3 holds 77777."),
+    ],
+)
+def test_a_result_belongs_to_an_exam_and_a_student_and_is_not_above_the_maximum(changed, fault):
+    scored = SCHOOL.results[SCHOOL.results["status"] == "scored"].reset_index(drop=True)
+    results = scored.astype({"exam": "int64", "student": "int64"})
+    for column, value in changed.items():
+        results.loc[2, column] = value
+    with pytest.raises(SchemaMismatch) as caught:
+        replace(SCHOOL, results=results).check()
+    assert str(caught.value) == fault
 
 
 def test_an_empty_school_has_no_past():
