@@ -3,7 +3,7 @@ FROM python:3.11-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /opt/foremark/venv
 COPY requirements.lock /tmp/requirements.lock
-RUN /opt/foremark/venv/bin/pip install --no-cache-dir --require-hashes --compile -r /tmp/requirements.lock
+RUN /opt/foremark/venv/bin/pip install --no-cache-dir --require-hashes --no-deps --compile -r /tmp/requirements.lock
 
 FROM python:3.11-slim-bookworm
 ENV PYTHONUNBUFFERED=1 PATH=/opt/foremark/venv/bin:$PATH VAR_DIR=/var/lib/foremark

@@ -3,9 +3,9 @@ SHELL := /bin/sh
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || echo python3.11)
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/uv pip install --quiet --require-hashes --compile-bytecode --python $(BIN)/python
+INSTALL := $(BIN)/uv pip install --quiet --require-hashes --no-deps --compile-bytecode --python $(BIN)/python
 
-.PHONY: run test check fix lock bench pictures
+.PHONY: run test check fix lock bench bench-ml pictures
 
 run: $(VENV)/.run
 	@exec $(BIN)/python -m portal.runner
@@ -23,6 +23,9 @@ fix: $(VENV)/.dev
 bench: $(VENV)/.dev
 	@$(BIN)/python -m benchmarks
 
+bench-ml: $(VENV)/.bench
+	@$(BIN)/python -m benchmarks.learning
+
 pictures: $(VENV)/.dev
 	@$(BIN)/python -m benchmarks.pictures
 
@@ -30,8 +33,9 @@ pictures: $(VENV)/.dev
 lock: $(VENV)/.uv
 	$(BIN)/uv lock --quiet
 	$(BIN)/uv export --quiet --frozen --no-emit-project --no-header --no-default-groups -o requirements.lock
-	$(BIN)/uv export --quiet --frozen --no-emit-project --no-header --all-groups -o requirements-dev.lock
+	$(BIN)/uv export --quiet --frozen --no-emit-project --no-header --group dev -o requirements-dev.lock
 	$(BIN)/uv export --quiet --frozen --no-emit-project --no-header --no-default-groups --extra saml -o requirements-saml.lock
+	$(BIN)/uv export --quiet --frozen --no-emit-project --no-header --only-group bench -o requirements-bench.lock
 
 $(VENV)/.uv:
 	@command -v "$(PYTHON)" >/dev/null 2>&1 && "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' \
@@ -52,3 +56,8 @@ $(VENV)/.dev: requirements-dev.lock requirements.lock | $(VENV)/.uv
 	@echo "Installing what its tests and checks need …"
 	@$(INSTALL) -r requirements-dev.lock
 	@touch $@ $(VENV)/.run
+
+$(VENV)/.bench: requirements-bench.lock | $(VENV)/.dev
+	@echo "Installing the models and data sets to measure against …"
+	@$(INSTALL) -r requirements-bench.lock
+	@touch $@

@@ -21,7 +21,7 @@ STEPS = {
     "lint": [str(BIN / "ruff"), "check", "--quiet", "."],
     "format": [str(BIN / "ruff"), "format", "--check", "--quiet", "."],
     "imports": [str(BIN / "lint-imports"), "--no-cache"],
-    "types": [str(BIN / "mypy"), "portal", "students", "predictions", "mlcore"],
+    "types": [sys.executable, "-m", "mypy", "portal", "students", "predictions", "mlcore"],
     "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
     "deploy": [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"],
     "templates": [str(BIN / "djlint"), "templates", "--lint", "--quiet"],

@@ -72,7 +72,9 @@ def test_migrations_are_named_for_what_they_do() -> None:
     assert all(MIGRATION_NAME.fullmatch(name) and "_auto_" not in name for name in names), names
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock", "requirements-saml.lock"])
+@pytest.mark.parametrize(
+    "lock", ["requirements.lock", "requirements-dev.lock", "requirements-saml.lock", "requirements-bench.lock"]
+)
 def test_the_lock_names_no_registry_and_pins_by_hash(lock: str) -> None:
     text = (BASE_DIR / lock).read_text(encoding="utf-8")
     assert "://" not in text
