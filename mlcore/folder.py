@@ -64,16 +64,28 @@ def read_table(path: Path, table: str) -> tuple[pd.DataFrame, list[str]]:
     for name in raw.columns:
         column = known.get(str(name))
         frame[name] = raw[name] if column is None else _typed(raw[name], column, path.name, faults)
-    return frame, faults
+    return frame.reset_index(drop=True), faults
 
 
 def read_file(path: Path) -> pd.DataFrame:
-    """Any CSV (as text) or Parquet file; what cannot be read at all is told in a sentence."""
+    """Any CSV (as text) or Parquet file, rows without anything left out; the index tells each row's line in the file.
+
+    What cannot be read at all is told in a sentence.
+    """
     if path.suffix == ".parquet":
         return _read_parquet(path)
     try:
-        _check_head(path)
-        return pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""], encoding="utf-8-sig")
+        above = _check_head(path)
+        rows = pd.read_csv(
+            path,
+            header=above,
+            dtype=str,
+            keep_default_na=False,
+            na_values=[""],
+            encoding="utf-8-sig",
+            skip_blank_lines=False,
+        )
+        return _from_line(rows, above + 2)[~_blank(rows)]
     except UnicodeDecodeError:
         raise MLError(f"{path.name} is not text in UTF-8.", "bad_file") from None
     except (pd.errors.EmptyDataError, pd.errors.ParserError) as error:
@@ -81,8 +93,11 @@ def read_file(path: Path) -> pd.DataFrame:
         raise MLError(f"{path.name} is not a table of comma-separated values: {told}.", "bad_file") from None
 
 
-def _check_head(path: Path) -> None:
-    """pandas would rename a column that is there twice, and take a line of semicolons for one column."""
+def _check_head(path: Path) -> int:
+    """How many blank lines stand above the names of the columns.
+
+    pandas would rename a column that is there twice, and take a line of semicolons for one column.
+    """
     names = pd.read_csv(path, header=None, nrows=1, dtype=str, encoding="utf-8-sig").iloc[0].dropna()
     if len(names) == 1 and ";" in names.iloc[0]:
         raise MLError(
@@ -90,13 +105,25 @@ def _check_head(path: Path) -> None:
         )
     if (twice := names[names.duplicated()]).any():
         raise MLError(f"{path.name}: the column {twice.iloc[0]} is there twice.", "bad_file")
+    with path.open(encoding="utf-8-sig") as lines:
+        return next(number for number, line in enumerate(lines) if line.strip())
+
+
+def _blank(rows: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """A line of spaces is one cell, so it is told from a row by what is in the first column."""
+    first = rows.iloc[:, 0].fillna("").str.strip() == ""
+    return (first & rows.iloc[:, 1:].isna().all(axis=1)).to_numpy()
+
+
+def _from_line(rows: pd.DataFrame, first: int) -> pd.DataFrame:
+    return rows.set_axis(range(first, first + len(rows)))
 
 
 def _read_parquet(path: Path) -> pd.DataFrame:
     fastparquet = _parquet()
     try:
         with path.open("rb") as file:
-            return pd.DataFrame(fastparquet.ParquetFile(file).to_pandas())
+            return _from_line(pd.DataFrame(fastparquet.ParquetFile(file).to_pandas()), 2)
     except Exception as error:  # noqa: BLE001 - the reader raises whatever a broken file makes it stumble over
         raise MLError(
             f"{path.name} is not a Parquet file that can be read ({type(error).__name__}).", "bad_file"
@@ -132,7 +159,8 @@ def _typed(raw: pd.Series[Any], column: Column, file: str, faults: list[str]) ->
     unread = read.isna() & raw.notna()
     if unread.any():
         row = int(unread.to_numpy().argmax())
-        faults.append(f"{file}, line {row + 2}, {column.name}: expected {column.kind}, but it says {raw.iloc[row]!r}.")
+        where = f"{file}, line {raw.index[row]}, {column.name}"
+        faults.append(f"{where}: expected {column.kind}, but it says {raw.iloc[row]!r}.")
     elif column.kind in (Kind.WHOLE, Kind.FLAG) and read.notna().all():
         return read.astype(np.int64 if column.kind is Kind.WHOLE else bool)
     return read

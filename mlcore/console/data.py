@@ -65,7 +65,7 @@ def read_given(given: argparse.Namespace) -> Given:
         raise MLError(
             f"{given.data.name} is one table: say with --target which column is to be predicted.", "no_target"
         )
-    return _wide(given, read_file(given.data))
+    return _wide(given, read_file(given.data).reset_index(drop=True))
 
 
 def _protected(given: argparse.Namespace, sheet: pd.DataFrame) -> tuple[str, ...]:

@@ -106,6 +106,11 @@ def test_a_number_without_end_is_told_and_not_taken_for_a_blank(tmp_path: Path, 
             STUDENTS.replace(",8,", ",8.5,"),
             "students.csv, line 3, grade_level: expected a whole number",
         ),
+        (
+            "students.csv",
+            "\n" + STUDENTS.replace("\n2,8,", "\n\n  \n2,8.5,"),
+            "students.csv, line 6, grade_level: expected a whole number",
+        ),
         ("students.csv", STUDENTS.replace(",8,", ",99,"), "students.grade_level: expected a whole number from 0 to 20"),
         ("students.csv", STUDENTS.replace("student,", "pupil,"), "students.pupil: this column is not in the schema."),
         (
@@ -124,6 +129,19 @@ def test_what_is_wrong_is_told(tmp_path: Path, file: str, text: str, sentence: s
     with pytest.raises(MLError) as caught:
         read_folder(tmp_path)
     assert sentence in str(caught.value)
+
+
+@pytest.mark.parametrize("nothing", ["\n", "\n  \n", ",,\n"])
+def test_lines_with_nothing_in_them_are_no_rows(tmp_path: Path, nothing: str) -> None:
+    (tmp_path / "students.csv").write_text(nothing.strip(",") + STUDENTS.replace("\n2,", f"\n{nothing}2,") + nothing)
+    assert read_folder(tmp_path).students.equals(read_folder(_beside(tmp_path)).students)
+
+
+def _beside(place: Path) -> Path:
+    plain = place / "plain"
+    plain.mkdir()
+    (plain / "students.csv").write_text(STUDENTS)
+    return plain
 
 
 def test_text_that_is_not_utf_8_is_told(tmp_path: Path) -> None:
