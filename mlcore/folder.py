@@ -75,7 +75,8 @@ def read_file(path: Path) -> pd.DataFrame:
     if path.suffix == ".parquet":
         return _read_parquet(path)
     try:
-        above = _check_head(path)
+        _check_head(path)
+        above = _blank_lines_above(path)
         rows = pd.read_csv(
             path,
             header=above,
@@ -85,19 +86,18 @@ def read_file(path: Path) -> pd.DataFrame:
             encoding="utf-8-sig",
             skip_blank_lines=False,
         )
-        return _from_line(rows, above + 2)[~_blank(rows)]
     except UnicodeDecodeError:
         raise MLError(f"{path.name} is not text in UTF-8.", "bad_file") from None
     except (pd.errors.EmptyDataError, pd.errors.ParserError) as error:
         told = " ".join(str(error).split()).rstrip(".")
         raise MLError(f"{path.name} is not a table of comma-separated values: {told}.", "bad_file") from None
+    if not isinstance(rows.index, pd.RangeIndex):  # pandas takes cells too many for names of rows
+        raise MLError(f"{path.name}: its rows have more cells than there are names of columns.", "bad_file")
+    return _from_line(rows, above + 2)[~_blank(rows)]
 
 
-def _check_head(path: Path) -> int:
-    """How many blank lines stand above the names of the columns.
-
-    pandas would rename a column that is there twice, and take a line of semicolons for one column.
-    """
+def _check_head(path: Path) -> None:
+    """pandas would rename a column that is there twice, and take a line of semicolons for one column."""
     names = pd.read_csv(path, header=None, nrows=1, dtype=str, encoding="utf-8-sig").iloc[0].dropna()
     if len(names) == 1 and ";" in names.iloc[0]:
         raise MLError(
@@ -105,6 +105,9 @@ def _check_head(path: Path) -> int:
         )
     if (twice := names[names.duplicated()]).any():
         raise MLError(f"{path.name}: the column {twice.iloc[0]} is there twice.", "bad_file")
+
+
+def _blank_lines_above(path: Path) -> int:
     with path.open(encoding="utf-8-sig") as lines:
         return next(number for number, line in enumerate(lines) if line.strip())
 

@@ -121,6 +121,11 @@ def test_a_number_without_end_is_told_and_not_taken_for_a_blank(tmp_path: Path, 
         ("pupils.csv", STUDENTS, "holds none of the tables"),
         ("students.csv", "", "students.csv is not a table of comma-separated values"),
         ("students.csv", 'a,b\n"1,2\n', "students.csv is not a table of comma-separated values"),
+        (
+            "students.csv",
+            "student,starts,ends\n1,2025-09-01,,\n2,2025-09-01,,\n",
+            "students.csv: its rows have more cells than there are names of columns.",
+        ),
         ("students.parquet", "no parquet", "students.parquet is not a Parquet file"),
     ],
 )

@@ -14,11 +14,11 @@ export function ask(grid, plan) {
   const fits = element("button", say(isWhole ? "paste-all" : "paste-fits"), { type: "button", className: "button primary", disabled: plan.fits === 0 });
   const cancel = element("button", say("cancel"), { type: "button", className: "button" });
   const dialog = frame(say(isWhole ? "replace-title" : "preview-title"), body, [cancel, fits], { isWide: true });
+  for (const button of [fits, cancel]) button.addEventListener("click", () => dialog.close());
   const answer = new Promise((resolve) => {
     fits.addEventListener("click", () => resolve(true)); // at once: word of the closing may come after the next key
     dialog.addEventListener("close", () => resolve(false));
   });
-  for (const button of [fits, cancel]) button.addEventListener("click", () => dialog.close());
   dialog.showModal();
   (plan.fits && !plan.replaced ? fits : cancel).focus();
   return answer;
