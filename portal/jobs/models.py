@@ -25,12 +25,16 @@ ENDED = frozenset({JobState.SUCCEEDED, JobState.PARTIALLY_SUCCEEDED, JobState.FA
 
 
 class JobQuerySet(ScopedQuerySet["Job"]):
-    """A job belongs to who asked for it; no role leads to another person's jobs."""
+    """A job belongs to who asked for it; no role leads to another person's jobs. Its parts are shown to nobody alone."""
 
     def visible_to(self, user: Any, on: Any = None) -> "JobQuerySet":
-        return self.filter(requested_by_id=user.pk)
+        return self.filter(requested_by_id=user.pk, part_of=None)
 
     editable_by = countable_by = visible_to
+
+    def waiting_for_parts(self) -> "JobQuerySet":
+        """No worker has these: they handed their work over. Without a heartbeat no sweep takes them for lost."""
+        return self.filter(state=JobState.RUNNING, heartbeat_at=None)
 
 
 class Job(models.Model):
@@ -59,6 +63,13 @@ class Job(models.Model):
     is_our_fault = models.BooleanField(default=False)
     cancel_asked_at = models.DateTimeField(null=True)
     back_to = models.CharField(max_length=200, blank=True)
+    # Plain values that a room tells beside the sentence: the best so far, the candidate of the moment.
+    facts = models.JSONField(default=dict, blank=True)
+    # Its index is `job_parts`, which begins with it.
+    part_of = models.ForeignKey("self", models.CASCADE, null=True, related_name="parts", db_index=False)
+    # Attempts that no longer count, because a person asked for another try. `attempt` itself never goes back: it is how
+    # a run that was taken over is told from the one that has the job now.
+    attempts_before = models.PositiveSmallIntegerField(default=0)
 
     objects = JobQuerySet.as_manager()
 
@@ -68,8 +79,11 @@ class Job(models.Model):
             models.CheckConstraint(condition=models.Q(state__in=JobState.values), name="job_state_known")
         ]
         indexes: ClassVar[list[Any]] = [
-            models.Index(fields=["requested_by", "-requested_at"], name="job_by_person"),
+            models.Index(
+                fields=["requested_by", "-requested_at"], name="job_by_person", condition=models.Q(part_of=None)
+            ),
             models.Index(fields=["state", "heartbeat_at"], name="job_to_sweep"),
+            models.Index(fields=["part_of", "state"], name="job_parts"),
         ]
 
     def __str__(self) -> str:
@@ -83,3 +97,11 @@ class Job(models.Model):
     @property
     def has_ended(self) -> bool:
         return self.state in ENDED
+
+    @property
+    def waits_for_parts(self) -> bool:
+        return self.state == JobState.RUNNING and self.heartbeat_at is None
+
+    @property
+    def has_tries_left(self) -> bool:
+        return self.attempt - self.attempts_before < settings.JOB_ATTEMPTS

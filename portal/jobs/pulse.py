@@ -10,14 +10,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection, connections
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 from redis.exceptions import RedisError
 
@@ -36,6 +36,7 @@ class Reached:
     done: int = 0
     total: int = 0
     sentence: str = ""
+    facts: dict[str, Any] = field(default_factory=dict)
     cancel_asked: bool = False
     lost: bool = False
     ended: bool = False
@@ -50,8 +51,11 @@ def _cancel_key(job_id: Any) -> str:
 
 
 def claimed(job: Job) -> QuerySet[Job]:
-    """The row as long as it is still this run's: each claim counts `attempt` up, so an older run changes nothing."""
-    return Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempt=job.attempt)
+    """The row as long as it is still this run's: each claim counts `attempt` up, so an older run changes nothing.
+    A run that handed its work over to parts has given the row away: without a heartbeat it is nobody's.
+    """
+    rows = Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempt=job.attempt)
+    return rows.filter(heartbeat_at__isnull=False)
 
 
 class Pulse(threading.Thread):
@@ -83,7 +87,8 @@ class Pulse(threading.Thread):
 
     def _tell_cache(self) -> None:
         note_worker()
-        told = (time.time(), self.job.attempt, self.reached.done, self.reached.total, self.reached.sentence)
+        reached = self.reached
+        told = (time.time(), self.job.attempt, reached.done, reached.total, reached.sentence, reached.facts)
         cache.set(_progress_key(self.job.pk), told, KEPT_SECONDS)
         if cache.get(_cancel_key(self.job.pk)):
             self.reached.cancel_asked = True
@@ -93,8 +98,10 @@ class Pulse(threading.Thread):
             return
         self.row_written = time.monotonic()
         do_not_wait_for_the_writer()
-        facts = {"done": self.reached.done, "total": self.reached.total, "sentence": self.reached.sentence}
-        self.reached.lost = not claimed(self.job).update(heartbeat_at=timezone.now(), **facts)
+        reached = self.reached
+        told = {"done": reached.done, "total": reached.total, "sentence": reached.sentence, "facts": reached.facts}
+        if not claimed(self.job).update(heartbeat_at=timezone.now(), **told) and not reached.ended:
+            reached.lost = True
         if Job.objects.filter(pk=self.job.pk, cancel_asked_at__isnull=False).exists():
             self.reached.cancel_asked = True
 
@@ -125,12 +132,47 @@ def ask_to_stop(job: Job) -> None:
         logger.warning("cancel not told to the cache", exc_info=error, extra={"job": str(job.pk)})
 
 
+def forget_asking(jobs: list[Job]) -> None:
+    """Somebody wants these done after all."""
+    try:
+        cache.delete_many([_cancel_key(job.pk) for job in jobs])
+    except (RedisError, OSError) as error:
+        logger.warning("cache not told", exc_info=error, extra={"jobs": len(jobs)})
+
+
 def with_latest(job: Job) -> Job:
     """The job with the progress of this second, which its row learns a little later."""
-    told = _from_cache([job]).get(job.pk)
-    if told and job.state == JobState.RUNNING and told[1] == job.attempt:
-        job.done, job.total, job.sentence = told[2:]
-    return job
+    return all_with_latest([job])[0]
+
+
+def all_with_latest(jobs: list[Job]) -> list[Job]:
+    """The same for many, with as many queries as for one. Who waits for parts is as far as they are together."""
+    running = [job for job in jobs if job.state == JobState.RUNNING]
+    _tell_from_cache([job for job in running if not job.waits_for_parts])
+    if wholes := {job.pk: job for job in running if job.waits_for_parts}:
+        _add_up(wholes)
+    return jobs
+
+
+def _tell_from_cache(running: list[Job]) -> None:
+    told = _from_cache(running)
+    for job in running:
+        if job.pk in told and told[job.pk][1] == job.attempt:
+            _, _, job.done, job.total, job.sentence, *facts = told[job.pk]
+            job.facts = facts[0] if facts else job.facts
+
+
+def _add_up(wholes: dict[Any, Job]) -> None:
+    """First those that have ended, then those that run: one that ends in between is missed, and never counted twice."""
+    parts = Job.objects.filter(part_of__in=wholes).order_by()
+    has_done = Q(state__in=[JobState.SUCCEEDED, JobState.PARTIALLY_SUCCEEDED])
+    sums = parts.values_list("part_of").annotate(Sum("total"), Sum("done", filter=has_done, default=0))
+    for pk, total, done in list(sums):
+        wholes[pk].done, wholes[pk].total = done, total
+    running = list(parts.filter(state=JobState.RUNNING))
+    _tell_from_cache(running)
+    for part in running:
+        wholes[part.part_of_id].done += part.done
 
 
 def alive(jobs: list[Job]) -> set[Any]:

@@ -9,6 +9,7 @@ task:   @shared_task
 """
 
 import logging
+import math
 import os
 import socket
 from collections.abc import Iterator
@@ -18,12 +19,10 @@ from typing import Any
 
 from celery import current_app
 from celery.exceptions import Ignore, SoftTimeLimitExceeded
-from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import F
+from django.db.models import Case, F, When
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from kombu.exceptions import OperationalError as QueueError
 from redis.exceptions import RedisError
 
@@ -31,18 +30,15 @@ from portal.accounts.preferences import language_of
 from portal.audit.record import record
 from portal.jobs.models import ENDED, Job, JobState
 from portal.jobs.pulse import Reached, ask_to_stop, beating, claimed, seconds_since_heartbeat
+from portal.jobs.sentences import AGAIN, NO_QUEUE, OUR_FAULT, OUR_FAULT_AGAIN, STOPPED, TOO_LONG
+from portal.jobs.wholes import close, stop_parts
 from portal.kit.errors import Conflict
 from portal.kit.logs import under_request
 
 __all__ = ["Cancelled", "Progress", "cancel", "enqueue", "job_running", "ring", "seconds_since_heartbeat"]
 
 logger = logging.getLogger("portal.jobs")
-# Kept as they stand here and translated where they are shown: the sweep and the worker do not know who will read them.
-NO_QUEUE = gettext_noop("The queue cannot be reached just now. This waits and starts by itself when it is back.")
-OUR_FAULT = gettext_noop("Something went wrong on our side; it has been noted. Nothing further was done.")
-TOO_LONG = gettext_noop("This took longer than it may and was stopped.")
-STOPPED = gettext_noop("Stopped as asked.")
-AGAIN = gettext_noop("The database could not be reached. This will be tried again.")
+PLAIN = (str, int, float, type(None))
 
 
 class AlreadyTaken(Ignore):
@@ -107,15 +103,20 @@ def _still_waiting(job: Job) -> Any:
 
 @transaction.atomic
 def cancel(job: Job, *, by: Any) -> None:
-    """A waiting job ends at once, a running one at its next step. Raises Conflict if it has ended already."""
+    """A waiting job ends at once, a running one at its next step, and one in parts with the last of them that runs.
+    Raises Conflict if it has ended already.
+    """
     now = timezone.now()
     ended = {"state": JobState.CANCELLED, "ended_at": now, "sentence": STOPPED}
     if not _still_waiting(job).update(cancel_asked_at=now, **ended):
         rows = Job.objects.filter(pk=job.pk).exclude(state__in=ENDED)
         if not rows.update(cancel_asked_at=now):
             raise Conflict(_("This has ended already."), code="ended")
+        stop_parts(job, now)
     record(by, "job stopped", school_id=job.school_id, job=str(job.pk), kind=job.kind)
     transaction.on_commit(partial(ask_to_stop, job))
+    if job.part_of_id:
+        transaction.on_commit(partial(close, job.part_of_id))
 
 
 class Progress:
@@ -123,12 +124,20 @@ class Progress:
 
     def __init__(self, job: Job) -> None:
         self.job, self.by = job, job.requested_by
-        self.reached = Reached(cancel_asked=job.cancel_asked_at is not None)
+        # A part's size is known before it runs, so that all of them together count in one unit.
+        self.size = job.total if job.part_of_id else 0
+        self.reached = Reached(total=self.size, cancel_asked=job.cancel_asked_at is not None)
         self.ending: dict[str, Any] = {"state": JobState.SUCCEEDED, "sentence": ""}
 
-    def __call__(self, done: int, total: int = 0, sentence: str = "") -> None:
-        """Costs nothing, call it often. Raises Cancelled when somebody asked to stop."""
+    def __call__(self, done: int, total: int = 0, sentence: str = "", **facts: Any) -> None:
+        """Costs nothing, call it often. Raises Cancelled when somebody asked to stop. `facts` are a few plain values;
+        one that is not told again stays.
+        """
+        if self.size:
+            done, total = min(done * self.size // (total or self.size), self.size), self.size
         self.reached.done, self.reached.total, self.reached.sentence = done, total, sentence[:400]
+        if facts:
+            self.reached.facts = {**self.reached.facts, **{name: _plain(value) for name, value in facts.items()}}
         self.check()
 
     def check(self) -> None:
@@ -146,6 +155,15 @@ class Progress:
         self.reached.ended = True
         if not _store(self, self.ending):
             raise Lost
+
+
+def _plain(value: Any) -> Any:
+    """Refused here, where its maker can be seen, and not by the thread or the row that is to store it."""
+    if not isinstance(value, PLAIN):
+        raise TypeError(f"a fact of a job is text, a number or nothing, not {type(value).__name__}")
+    if isinstance(value, float) and not math.isfinite(value):
+        return None  # JSON has no word for it
+    return value[:200] if isinstance(value, str) else value
 
 
 @contextmanager
@@ -168,10 +186,11 @@ def job_running(job_id: str) -> Iterator[Progress]:
 def _claim(job_id: str) -> Job:
     """From waiting to running, by one worker only. A run that lost its worker is first put back by the sweep."""
     now = timezone.now()
-    facts = {"state": JobState.RUNNING, "started_at": now, "heartbeat_at": now, "done": 0, "total": 0, "sentence": ""}
+    facts = {"state": JobState.RUNNING, "started_at": now, "heartbeat_at": now, "done": 0, "sentence": "", "facts": {}}
+    size = Case(When(part_of__isnull=False, then=F("total")), default=0)
     worker = f"{socket.gethostname()}:{os.getpid()}"[:120]
     waiting = Job.objects.filter(pk=job_id, state=JobState.QUEUED)
-    if not waiting.update(**facts, attempt=F("attempt") + 1, worker=worker):
+    if not waiting.update(**facts, total=size, attempt=F("attempt") + 1, worker=worker):
         raise AlreadyTaken(job_id)
     return Job.objects.select_related("requested_by").get(pk=job_id)
 
@@ -181,32 +200,43 @@ def _end(progress: Progress, error: Exception | None) -> None:
     if isinstance(error, Lost):
         logger.warning("job was taken over", extra={"job": str(job.pk), "task": job.task})
         return
-    ending = progress.ending if error is None else _ending_for(job, error)
+    ending = progress.ending if error is None else _ending_for(progress, error)
     if error is not None and not connection.in_atomic_block:
         connection.close_if_unusable_or_obsolete()  # what broke may be the connection that is now to tell of it
     _store(progress, ending)
     logger.info("job ended", extra={"job": str(job.pk), "task": job.task, "state": str(ending["state"])})
+    if job.part_of_id and ending["state"] in ENDED:
+        close(job.part_of_id)
 
 
-def _ending_for(job: Job, error: Exception) -> dict[str, Any]:
+def _ending_for(progress: Progress, error: Exception) -> dict[str, Any]:
     """The sentence for a person; whatever is not a refusal in our own words is logged with its trace."""
+    job = progress.job
     if isinstance(error, Cancelled):
         return {"state": JobState.CANCELLED, "sentence": STOPPED}
     told = getattr(error, "sentence", "")  # DomainError, and errors of mlcore, which this package does not know
     if told:
         return {"state": JobState.FAILED, "sentence": told[:400]}
     logger.error("job failed", exc_info=error, extra={"job": str(job.pk), "task": job.task})
-    if isinstance(error, OperationalError | InterfaceError) and job.attempt < settings.JOB_ATTEMPTS:
-        return {"state": JobState.QUEUED, "sentence": AGAIN, "rung_at": None}
     if isinstance(error, SoftTimeLimitExceeded):
         return {"state": JobState.FAILED, "sentence": TOO_LONG}
+    if job.has_tries_left and isinstance(error, OperationalError | InterfaceError):
+        return {"state": JobState.QUEUED, "sentence": AGAIN, "rung_at": None}
+    if job.has_tries_left and job.part_of_id and not progress.reached.cancel_asked:
+        # The next sweep rings, and later ones after a pause that grows with the part's age.
+        rung_at = timezone.now() if job.attempt - job.attempts_before > 1 else None
+        return {"state": JobState.QUEUED, "sentence": OUR_FAULT_AGAIN, "rung_at": rung_at}
     return {"state": JobState.FAILED, "sentence": OUR_FAULT, "is_our_fault": True}
 
 
 def _store(progress: Progress, ending: dict[str, Any]) -> bool:
     """Whether the row was still this run's to write."""
     now = timezone.now()
-    facts = {"done": progress.reached.done, "total": progress.reached.total, "heartbeat_at": now, **ending}
+    reached = progress.reached
+    if progress.size and ending["state"] == JobState.SUCCEEDED:
+        reached.done = progress.size
+    told = {"done": reached.done, "total": reached.total, "facts": reached.facts}
+    facts = {**told, "heartbeat_at": now, **ending}
     if ending["state"] in ENDED:
         facts["ended_at"] = now
     return bool(claimed(progress.job).update(**facts))

@@ -4,30 +4,30 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from portal.accounts.preferences import language_of
-from portal.jobs.models import Job, JobState
+from portal.jobs.models import ENDED, Job, JobState
 from portal.jobs.pulse import alive, claimed, lost_before
-from portal.jobs.running import STOPPED, ring
+from portal.jobs.running import ring
+from portal.jobs.sentences import BACK, STOPPED, TRIED_OFTEN
+from portal.jobs.wholes import close
 
 MOST_AT_ONCE = 500
-TRIED_OFTEN = gettext_noop(
-    "The work stopped {times} times without an ending, so it is not tried again. It has been noted."
-)
-BACK = gettext_noop("The worker was lost. This starts again by itself.")
 
 
 def sweep() -> None:
     put_back_lost()
+    close_wholes()
     ring_for_waiting()
 
 
 def put_back_lost() -> None:
-    """Running jobs without a pulse wait again; those that wore out their attempts, or were asked to stop, end."""
+    """Running jobs without a pulse wait again; those that wore out their attempts, or were asked to stop, end.
+    A job that waits for its parts has no heartbeat, which is not the same as an old one: it is left alone.
+    """
     silent = list(Job.objects.filter(state=JobState.RUNNING, heartbeat_at__lt=lost_before())[:MOST_AT_ONCE])
     living = alive(silent)
     for job in silent:
@@ -40,11 +40,18 @@ def _after_loss(job: Job) -> dict[str, Any]:
     now = timezone.now()
     if job.cancel_asked_at:
         return {"state": JobState.CANCELLED, "sentence": STOPPED, "ended_at": now}
-    if job.attempt >= settings.JOB_ATTEMPTS:
+    if not job.has_tries_left:
         with translation.override(language_of(job.requested_by)):
-            sentence = _(TRIED_OFTEN).format(times=job.attempt)
+            sentence = _(TRIED_OFTEN).format(times=job.attempt - job.attempts_before)
         return {"state": JobState.FAILED, "sentence": sentence, "is_our_fault": True, "ended_at": now}
     return {"state": JobState.QUEUED, "sentence": BACK, "rung_at": None}
+
+
+def close_wholes() -> None:
+    """Those whose last part ended with nobody left to say so, because its worker died or the sweep itself ended it."""
+    going_on = Job.objects.filter(part_of=OuterRef("pk")).exclude(state__in=ENDED)
+    for pk in Job.objects.waiting_for_parts().exclude(Exists(going_on)).values_list("pk", flat=True)[:MOST_AT_ONCE]:
+        close(pk)
 
 
 def ring_for_waiting() -> None:

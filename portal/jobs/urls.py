@@ -8,4 +8,5 @@ urlpatterns = [
     path("", web.job_list, name="jobs"),
     path("<uuid:pk>/", web.job_page, name="job"),
     path("<uuid:pk>/cancel/", web.cancel_job, name="cancel_job"),
+    path("<uuid:pk>/retry/", web.retry_job, name="retry_job"),
 ]

@@ -11,9 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 from redis.exceptions import RedisError
 
-from portal.jobs import running
+from portal.jobs import parts, running
 from portal.jobs.models import Job, JobState
-from portal.jobs.pulse import seconds_since_heartbeat, with_latest
+from portal.jobs.pulse import all_with_latest, seconds_since_heartbeat, with_latest
+from portal.jobs.sentences import NO_QUEUE
 from portal.kit.pages import render_page
 from portal.kit.scoping import fetch
 
@@ -25,7 +26,7 @@ NO_WORKER = gettext_lazy("Nobody is working on the queue just now. This starts b
 @require_safe
 @never_cache
 def job_list(request: HttpRequest) -> HttpResponse:
-    jobs = [with_latest(job) for job in Job.objects.visible_to(request.user)[:LATEST]]
+    jobs = all_with_latest(list(Job.objects.visible_to(request.user)[:LATEST]))
     return render_page(request, "jobs/list.html", {"jobs": jobs, "latest": LATEST})
 
 
@@ -43,6 +44,13 @@ def cancel_job(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("job", pk=pk)
 
 
+@require_POST
+def retry_job(request: HttpRequest, pk: UUID) -> HttpResponse:
+    job = fetch(Job.objects, request.user, verb="edit", pk=pk)
+    parts.retry_failed(job, by=request.user)
+    return redirect("job", pk=pk)
+
+
 def _sentence(job: Any) -> str:
     """What the job says of itself; of one that waits silently, why."""
     if job.sentence or job.state != JobState.QUEUED:
@@ -50,5 +58,5 @@ def _sentence(job: Any) -> str:
     try:
         age = seconds_since_heartbeat()
     except (RedisError, OSError):
-        return _(running.NO_QUEUE)
+        return _(NO_QUEUE)
     return str(NO_WORKER) if age is None or age > LATE_WORKER else _("Waiting for its turn.")

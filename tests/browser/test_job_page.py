@@ -16,7 +16,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def job() -> Job:
     otto = make.make_user("Otto Office")
-    running = {"state": JobState.RUNNING, "started_at": timezone.now(), "attempt": 1}
+    now = timezone.now()
+    running = {"state": JobState.RUNNING, "started_at": now, "heartbeat_at": now, "attempt": 1}
     return Job.objects.create(kind="test", title="Count", task="t", queue="quick", requested_by=otto, **running)
 
 

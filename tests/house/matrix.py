@@ -176,6 +176,7 @@ PAGES = [
     *page("jobs/", "/jobs/"),
     *page("jobs/<uuid:pk>/", "/jobs/{no_job}/", yes=""),
     *post_only("jobs/<uuid:pk>/cancel/", "/jobs/{no_job}/cancel/", 404),
+    *post_only("jobs/<uuid:pk>/retry/", "/jobs/{no_job}/retry/", 404),
     *page("healthz", "/healthz", nobody=200),
     *page("readyz", "/readyz", nobody=200),
 ]
