@@ -212,6 +212,8 @@ CELERY_TIMEZONE = "UTC"
 JOB_LOST_SECONDS = ENV.number("JOB_LOST_SECONDS", 30, least=2)
 JOB_SWEEP_SECONDS = ENV.number("JOB_SWEEP_SECONDS", 10, least=1)
 JOB_ATTEMPTS = 3
+TRAINING_THREADS = ENV.number("TRAINING_THREADS", 2, least=1)
+ENQUIRY_DAYS = ENV.number("ENQUIRY_DAYS", 90, least=1)
 AUDIT_DAYS = ENV.number("AUDIT_DAYS", 730, least=30)
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 # Frequent ones expire, so that they do not pile up while no worker is there.
@@ -236,7 +238,20 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES: dict[str, Any] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR_DIR / "files"}},
     "staticfiles": {"BACKEND": "portal.kit.assets.HashedAssets"},
-}
+    "artifacts": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {
+        "location": Path(ENV.text("ARTIFACT_DIR", str(VAR_DIR / "artifacts"))),
+        "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700,
+    }},
+}  # fmt: skip
+if bucket := ENV.text("ARTIFACT_BUCKET", ""):
+    # S3 or what speaks like it; needs the extra `s3`. Keys and region come from the environment, as its library reads them.
+    STORAGES["artifacts"] = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {
+        "bucket_name": bucket, "default_acl": "private", "querystring_auth": True,
+        "endpoint_url": ENV.text("ARTIFACT_ENDPOINT", "") or None,
+    }}  # fmt: skip
+# The first signs trained models, the others open those signed before. Without any, the secret key does both.
+ARTIFACT_KEYS = ENV.names("ARTIFACT_KEYS")
+MLFLOW_TRACKING_URI = ENV.text("MLFLOW_TRACKING_URI", "")
 if DEBUG:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 

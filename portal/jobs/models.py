@@ -28,7 +28,8 @@ class JobQuerySet(ScopedQuerySet["Job"]):
     """A job belongs to who asked for it; no role leads to another person's jobs. Its parts are shown to nobody alone."""
 
     def visible_to(self, user: Any, on: Any = None) -> "JobQuerySet":
-        return self.filter(requested_by_id=user.pk, part_of=None)
+        # Jobs of the clock belong to nobody, and nobody is what a person without a key would be taken for.
+        return self.filter(requested_by_id=user.pk, part_of=None) if user.pk else self.none()
 
     editable_by = countable_by = visible_to
 
@@ -45,7 +46,8 @@ class Job(models.Model):
     title = models.CharField(max_length=160)
     state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.QUEUED)
     school_id = models.BigIntegerField(null=True, db_index=True)
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="jobs")
+    # Null: the clock asked. Such jobs are shown where their work is, never in a person's list.
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="jobs")
     requested_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)

@@ -1,0 +1,23 @@
+"""The task that trains a model."""
+
+from celery import shared_task
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portal.jobs.running import job_running
+from predictions import tracking, training
+from predictions.models import TrainingRun
+from predictions.orders import promoting
+
+
+@shared_task
+def train_model(job_id: str, run_id: int) -> None:
+    with job_running(job_id) as progress:
+        run = TrainingRun.objects.select_related("school", "subject", "job__requested_by").get(pk=run_id)
+        trained = training.execute_run(run, progress)
+        with transaction.atomic():
+            version = training.register(run, trained)
+            standing = promoting.place(run, version)
+            told = _("%(version)s of %(school)s: %(standing)s")
+            progress.finish(told % {"version": version, "school": run.school, "standing": standing})
+        tracking.note(version)
