@@ -133,6 +133,7 @@ def wait_for_state(job: Job, state: str, seconds: float = 20) -> Job:
 
 
 def work_off() -> None:
-    """Without any process: runs the tasks of all waiting jobs here and now."""
-    for job in Job.objects.filter(state=JobState.QUEUED).order_by("requested_at"):
-        current_app.tasks[job.task](job_id=str(job.pk), **job.arguments)
+    """Without any process: runs the tasks of all waiting jobs here and now, their parts too."""
+    while waiting := list(Job.objects.filter(state=JobState.QUEUED).order_by("requested_at", "title")):
+        for job in waiting:
+            current_app.tasks[job.task](job_id=str(job.pk), **job.arguments)

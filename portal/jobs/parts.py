@@ -27,7 +27,7 @@ from portal.jobs.sentences import NO_QUEUE
 from portal.jobs.wholes import close, on_all_ended
 from portal.kit.errors import Conflict
 
-__all__ = ["hand_over", "on_all_ended", "retry_failed"]
+__all__ = ["count_failed", "hand_over", "on_all_ended", "retry_failed"]
 RETRIABLE = (JobState.PARTIALLY_SUCCEEDED, JobState.FAILED)
 
 
@@ -68,8 +68,9 @@ def _written_for(
     whole: Job, task: Any, arguments: Sequence[dict[str, Any]], queue: str, sizes: Sequence[int]
 ) -> list[Job]:
     now = timezone.now()
-    shared = {"kind": whole.kind, "requested_by_id": whole.requested_by_id, "school_id": whole.school_id}
-    shared |= {"part_of": whole, "task": task.name, "queue": queue, "requested_at": now, "rung_at": now}
+    shared: dict[str, Any] = {"part_of": whole, "kind": whole.kind, "school_id": whole.school_id}
+    shared |= {"requested_by_id": whole.requested_by_id, "task": task.name, "queue": queue}
+    shared |= {"requested_at": now, "rung_at": now}
     titles = (f"{whole.title[:140]} ({number}/{len(arguments)})" for number in range(1, len(arguments) + 1))
     return [
         Job(title=title, arguments=own, total=size, **shared)
@@ -84,6 +85,11 @@ def _ring_for(parts: list[Job]) -> None:
             rest = [part.pk for part in parts[number:]]
             Job.objects.filter(pk__in=rest, state=JobState.QUEUED).update(rung_at=None, sentence=NO_QUEUE)
             return
+
+
+def count_failed(job: Job) -> int:
+    """How many parts `retry_failed` would try again; asks nothing of a job that did not end so."""
+    return job.parts.filter(state=JobState.FAILED).count() if job.state in RETRIABLE else 0
 
 
 @transaction.atomic

@@ -166,8 +166,8 @@ def _add_up(wholes: dict[Any, Job]) -> None:
     """First those that have ended, then those that run: one that ends in between is missed, and never counted twice."""
     parts = Job.objects.filter(part_of__in=wholes).order_by()
     has_done = Q(state__in=[JobState.SUCCEEDED, JobState.PARTIALLY_SUCCEEDED])
-    sums = parts.values_list("part_of").annotate(Sum("total"), Sum("done", filter=has_done, default=0))
-    for pk, total, done in list(sums):
+    sums = {"size": Sum("total"), "ended": Sum("done", filter=has_done, default=0)}
+    for pk, total, done in list(parts.values_list("part_of").annotate(**sums)):
         wholes[pk].done, wholes[pk].total = done, total
     running = list(parts.filter(state=JobState.RUNNING))
     _tell_from_cache(running)

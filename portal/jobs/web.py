@@ -1,10 +1,11 @@
-"""Pages of one's own jobs: the list, how far one is, and the button that stops it."""
+"""Pages of one's own jobs: the list, how far one is, and the buttons that stop it or try its failed parts again."""
 
 from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -14,6 +15,7 @@ from redis.exceptions import RedisError
 from portal.jobs import parts, running
 from portal.jobs.models import Job, JobState
 from portal.jobs.pulse import all_with_latest, seconds_since_heartbeat, with_latest
+from portal.jobs.remaining import time_left
 from portal.jobs.sentences import NO_QUEUE
 from portal.kit.pages import render_page
 from portal.kit.scoping import fetch
@@ -34,7 +36,8 @@ def job_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 def job_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     job = with_latest(fetch(Job.objects, request.user, pk=pk))
-    return render_page(request, "jobs/job.html", {"job": job, "sentence": _sentence(job)}, fragment="progress")
+    told = {"sentence": _sentence(job), "left": time_left(job, timezone.now()), "failed_parts": parts.count_failed(job)}
+    return render_page(request, "jobs/job.html", {"job": job, **told}, fragment="progress")
 
 
 @require_POST
