@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from django.core.cache import cache
-from django.utils import timezone
 from numpy.typing import NDArray
 from redis.exceptions import RedisError
 
@@ -161,7 +160,3 @@ def store(run: ScoringRun, chunk: Chunk, answers: list[Answers]) -> None:
     if run.is_shown:
         storing.show(run, chunk.first, chunk.last)
     storing.count(run, answers)
-
-
-def close(run: ScoringRun) -> None:
-    ScoringRun.objects.filter(pk=run.pk).update(ended_at=timezone.now())

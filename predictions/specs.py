@@ -10,10 +10,12 @@ from django.utils.translation import gettext as _
 from mlcore.spec import Floors, TrainSpec
 from portal.kit.errors import Conflict, DomainError
 from predictions.frames import Reading, subject_names
+from predictions.frames.asked import SOURCES
 from predictions.models import Effort, IndicatorRule, ModelPolicy, ProtectedUse, TrainingRun
 from students.models import GradeScale, School, Subject
 
-SOURCES = ("attendance", "observations", "participation")
+# Twice as many samples cost more than twice the time and, on the made-up school, save nothing that could be told from luck.
+MOST_SAMPLES = {Effort.QUICK: 20_000, Effort.STANDARD: 60_000, Effort.THOROUGH: 120_000}
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ def spec_of(wish: TrainingWish) -> dict[str, Any]:
         "as_of": wish.as_of.isoformat(),
         "subjects": [subject_names([wish.subject.school])[wish.subject.pk]] if wish.subject else [],
         "effort": wish.effort or policy.effort,
+        "most_samples": MOST_SAMPLES[Effort(wish.effort or policy.effort)],
         "protected": list(protected),
         "fixed": sorted({rule.indicator.code for rule in rules if rule.is_fixed and not rule.is_left_out}),
         "pass_mark": scale[0],

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from portal.jobs.parts import hand_over
 from portal.jobs.running import job_running
-from predictions import scoring
+from predictions import closing, scoring
 from predictions.models import ScoringRun
 
 
@@ -16,7 +16,7 @@ def score_school(job_id: str, run_id: int) -> None:
         run = ScoringRun.objects.select_related("school", "version__run", "version__school").get(pk=run_id)
         chunks = scoring.plan(run)
         if not chunks:
-            scoring.close(run)
+            closing.close(run)
             progress.finish(_("Nobody sits these exams, so there was nothing to predict."))
             return
         hand_over(
