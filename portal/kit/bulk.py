@@ -12,7 +12,7 @@ import numpy as np
 from django.db import connection, models
 from numpy.typing import NDArray
 
-from portal.kit.copying import packed
+from portal.kit.copying import little, packed
 
 BATCH = 20_000
 Array = NDArray[Any]
@@ -26,7 +26,9 @@ class Coded:
     values: Sequence[Any]
 
 
-Column = Any  # one value for every row, an array, a list of texts, or a Coded
+# One value for every row, an array, a list of texts, or a Coded. An array of two dimensions fills a BinaryField: each of
+# its rows goes in as the bytes of its numbers, little endian, and comes out through np.frombuffer.
+Column = Any
 
 
 def write(model: type[models.Model], columns: Mapping[str, Column]) -> int:
@@ -98,7 +100,7 @@ def _alike(columns: Mapping[str, Column], rows: int) -> Iterator[tuple[dict[str,
     for column in columns.values():
         if isinstance(column, Coded):
             marks = marks * (len(column.values) + 1) + column.codes
-        elif isinstance(column, np.ndarray) and column.dtype.kind in "fM":
+        elif isinstance(column, np.ndarray) and column.ndim == 1 and column.dtype.kind in "fM":
             marks = marks * 2 + np.isnan(column) if column.dtype.kind == "f" else marks * 2 + np.isnat(column)
     for mark in np.unique(marks):
         chosen = np.flatnonzero(marks == mark)
@@ -111,6 +113,8 @@ def _part(column: Column, rows: Array) -> Column:
     if not isinstance(column, np.ndarray):
         return column
     part = column[rows]
+    if part.ndim > 1:
+        return part
     empty = part.dtype.kind in "fM" and bool(np.isnan(part[0]) if part.dtype.kind == "f" else np.isnat(part[0]))
     return None if empty else part
 
@@ -136,6 +140,8 @@ def _plain(column: Column, start: int, stop: int) -> list[Any]:
     if not isinstance(column, np.ndarray):
         return [column] * (stop - start)
     part = column[start:stop]
+    if part.ndim > 1:
+        return [row.tobytes() for row in little(part)]
     if part.dtype.kind == "M":
         texts = np.datetime_as_string(part)
         return [None if text == "NaT" else text.replace("T", " ") for text in texts.tolist()]

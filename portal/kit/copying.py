@@ -56,6 +56,10 @@ def _encoded(field: Any, column: Any) -> tuple[int, Any]:
         return 4, np.asarray(_days(column) - EPOCH_DAYS, dtype=">i4")
     if kind == "DateTimeField":
         return 8, np.asarray(_microseconds(column) - EPOCH_MICROSECONDS, dtype=">i8")
+    if kind == "FloatField":
+        return 8, np.asarray(column, dtype=">f8")
+    if kind == "BinaryField":
+        return _raw(column)
     if kind == "DecimalField":
         return _numeric(column, field.decimal_places)
     return _text(column)
@@ -92,6 +96,19 @@ def _numeric(column: Any, places: int) -> tuple[int, NDArray[Any]]:
     made["sign"] = np.where(values < 0, 0x4000, 0)
     made["whole"], made["rest"] = scaled // 10_000, scaled % 10_000
     return 12, made
+
+
+def little(block: NDArray[Any]) -> NDArray[Any]:
+    """Rows of numbers whose bytes, one after the other, are how a BinaryField keeps each of them."""
+    return np.ascontiguousarray(block, dtype=block.dtype.newbyteorder("<"))
+
+
+def _raw(column: Any) -> tuple[int, Any]:
+    if isinstance(column, bytes):
+        return len(column), column
+    rows = little(column)
+    width = rows.shape[1] * rows.dtype.itemsize
+    return width, rows.view(np.dtype((np.void, width)))[:, 0] if width else b""
 
 
 def _text(column: str) -> tuple[int, bytes]:

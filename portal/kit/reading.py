@@ -149,9 +149,9 @@ def _sent(inner: str, values: Any, kinds: dict[str, Kind]) -> Columns:
         with told.copy(statement) as copy:
             count, *fields = _fields(b"".join(copy))
     rows = int.from_bytes(count, "big")
-    block = np.frombuffer(fields.pop(0) if fixed else b"", dtype=[(name, kinds[name].sent) for name in fixed])
+    block = np.frombuffer(fields.pop(0), dtype=[(name, kinds[name].sent) for name in fixed]) if fixed else None
     words = {name: bytes(field).split(b"\0") if rows else [] for name, field in zip(texts, fields, strict=True)}
-    return {name: words[name] if name in words else block[name] for name in kinds}
+    return {name: words[name] if block is None or name in words else block[name] for name in kinds}
 
 
 def _fields(sent: bytes) -> list[memoryview]:

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, models, transaction
+from django.test.utils import isolate_apps
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
@@ -134,3 +135,48 @@ def test_columns_of_different_lengths_are_refused(school: Cast) -> None:
 def test_a_score_too_large_for_the_fast_form_is_refused() -> None:
     with pytest.raises(ValueError, match="does not fit"):
         packed({"score": Result._meta.get_field("score")}, {"score": np.array([10_000.0])}, 1)
+
+
+def sheet() -> type[models.Model]:
+    """A record of its own with what no record of a school needs, in a table that is gone with the connection."""
+    with isolate_apps("students"):
+
+        class Sheet(models.Model):
+            value = models.FloatField(null=True)
+            at = models.DateTimeField(null=True)
+            block = models.BinaryField()
+
+            class Meta:
+                app_label = "students"
+                db_table = "a_sheet"
+
+    fields = ", ".join(f"{field.column} {field.db_type(connection)}" for field in Sheet._meta.local_fields)
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS a_sheet")
+        cursor.execute(f"CREATE TEMPORARY TABLE a_sheet ({fields})")
+    return Sheet
+
+
+@pytest.mark.parametrize("width", [0, 1, 5])
+def test_rows_of_numbers_come_back_byte_for_byte_and_no_number_is_null(db: None, width: int) -> None:
+    model = sheet()
+    block = np.random.default_rng(1).normal(size=(4, width)).astype(np.float32)
+    block[1:2] = np.nan
+    moments = np.array(
+        ["2026-03-04T05:06:07.890123", "NaT", "1969-12-31T23:59:59", "2026-01-01"], dtype="datetime64[us]"
+    )
+    values = np.array([0.1, np.nan, -2e9, np.float64("1e-300")])
+    written = bulk.write(model, {"id": np.arange(1, 5), "value": values, "at": moments, "block": block})
+    rows = list(model._default_manager.order_by("pk").values_list("value", "at", "block"))
+    assert written == 4
+    assert [value for value, *_ in rows] == [0.1, None, -2e9, 1e-300]
+    assert [at and at.isoformat() for _, at, _ in rows] == [
+        "2026-03-04T05:06:07.890123+00:00", None, "1969-12-31T23:59:59+00:00", "2026-01-01T00:00:00+00:00",
+    ]  # fmt: skip
+    np.testing.assert_array_equal(np.array([np.frombuffer(bytes(raw), "<f4") for *_, raw in rows]), block)
+
+
+def test_one_text_of_bytes_goes_into_every_row(db: None) -> None:
+    model = sheet()
+    bulk.write(model, {"id": np.arange(1, 3), "value": 1.5, "at": None, "block": b"\x00\xff"})
+    assert {(row.value, bytes(row.block)) for row in model._default_manager.all()} == {(1.5, b"\x00\xff")}
