@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 
@@ -229,6 +230,14 @@ CELERY_BEAT_SCHEDULE: dict[str, Any] = {
         "options": {"expires": JOB_SWEEP_SECONDS},
     },
     "purge audit": {"task": "portal.audit.timers.purge", "schedule": timedelta(days=1)},
+    "order touched": {
+        "task": "predictions.timers.order_touched",
+        "schedule": timedelta(seconds=10),
+        "options": {"expires": 10},
+    },
+    # On the hour; which schools have a turn at it stands in their own policies.
+    "hourly": {"task": "predictions.timers.hourly", "schedule": crontab(minute=0), "options": {"expires": 3600}},
+    "purge enquiries": {"task": "predictions.timers.purge_enquiries", "schedule": timedelta(days=1)},
 }
 
 # --- 6. Storage ---------------------------------------------------------------------------------------------
