@@ -188,6 +188,17 @@ def test_only_failed_parts_of_an_ended_job_can_be_tried_again(school: Cast, clie
     assert client.post(f"/jobs/{job.pk}/retry/").status_code == 409
 
 
+def test_a_worker_killed_before_the_handing_over_leaves_no_parts_and_the_next_makes_them_once(school: Cast) -> None:
+    job = order(school, {}, {})
+    running._claim(str(job.pk))
+    silent_since(job, 300)
+    sweeping.put_back_lost()
+    tasks.count_school(job_id=str(job.pk), **job.arguments)
+    with pytest.raises(running.AlreadyTaken):
+        tasks.count_school(job_id=str(job.pk), **job.arguments)
+    assert job.parts.count() == 2
+
+
 def test_a_run_that_was_taken_over_hands_nothing_over(school: Cast) -> None:
     job = order(school, {})
     Job.objects.filter(pk=job.pk).update(state=JobState.RUNNING, attempt=2, heartbeat_at=timezone.now())
