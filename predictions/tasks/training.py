@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 from portal.jobs.running import job_running
 from predictions import tracking, training
 from predictions.models import TrainingRun
-from predictions.orders import promoting
 
 
 @shared_task
 def train_model(job_id: str, run_id: int) -> None:
+    from predictions.orders import promoting  # orders know the tasks, so this one asks late
+
     with job_running(job_id) as progress:
         run = TrainingRun.objects.select_related("school", "subject", "job__requested_by").get(pk=run_id)
         trained = training.execute_run(run, progress)

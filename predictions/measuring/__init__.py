@@ -1,0 +1,1 @@
+"""How versions did, held against results and, before there are any, by drift."""

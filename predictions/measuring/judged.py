@@ -1,0 +1,18 @@
+"""Teachers' own estimates beside the scores, on the same terms: the last one from before the exam's day."""
+
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from predictions.models import Judgement
+from students.models import Exam
+
+
+def last_before(exam: Exam, students: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Of each student the percentage that was estimated last, NaN without one; one that had run out by then is none."""
+    start = datetime.combine(exam.day, time(), tzinfo=ZoneInfo(exam.school.timezone))
+    rows = Judgement.objects.filter(exam=exam, at__lt=start).exclude(expires__lt=exam.day)
+    said = dict(rows.order_by("at", "pk").values_list("student_id", "percent"))  # later ones win
+    return np.array([float(said.get(each, "nan")) for each in students.tolist()], dtype=np.float64)

@@ -1,0 +1,38 @@
+"""The task that holds predictions against results, and the one that looks for what changed since last night."""
+
+from celery import shared_task
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal.jobs.running import job_running
+from predictions import monitoring
+from predictions.measuring import keeping, looking
+from students.models import School
+
+
+@shared_task
+def measure_school(job_id: str, school_id: int, exams: list[int] | None = None) -> None:
+    from predictions.orders.measuring import order_after_alerts  # orders know the tasks, so this one asks late
+
+    with job_running(job_id) as progress:
+        school, now = School.objects.get(pk=school_id), timezone.now()
+        found = looking.measure(school, on=school.today(), exams=exams, progress=progress)
+        with transaction.atomic():
+            kept = keeping.keep(school, found, at=now)
+            raised = monitoring.follow_up(school, kept, now=now)
+            order_after_alerts(raised, now=now)
+            told = ngettext("%s measure was made.", "%s measures were made.", len(kept)) % len(kept)
+            progress.finish(told)
+
+
+@shared_task
+def score_changed(job_id: str, school_id: int) -> None:
+    from predictions.orders.nightly import order_changed
+
+    with job_running(job_id) as progress:
+        school = School.objects.get(pk=school_id)
+        with transaction.atomic():
+            runs = order_changed(school, progress.job, now=timezone.now())
+            progress.finish(_("Scoring was ordered.") if runs else _("Nothing has changed since."))
