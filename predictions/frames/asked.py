@@ -1,6 +1,6 @@
 """What is asked for: which rows of a school are read, and of which students."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any, Self
@@ -79,9 +79,9 @@ class Chosen:
         sorted_ = {name: column[order] for name, column in found.items()}
         return cls(keys, sorted_, _stretches(sorted_["student"].astype(np.int64)))
 
-    def read(self, rows: Any, **wanted: Any) -> Columns:
-        """The rows of these students: one query for each stretch."""
-        return joined(columns(rows.filter(stretch), **wanted) for stretch in self.stretches)
+    def read(self, rows: Any, wanted: Mapping[str, Any], then: Callable[[Columns], Columns] = dict) -> Columns:
+        """The rows of these students: one query for each stretch, and `then` what is done to each by itself."""
+        return joined(then(columns(rows.filter(stretch), **wanted)) for stretch in self.stretches)
 
 
 def _of_keys(name: str, students: Students) -> Q:

@@ -16,6 +16,7 @@ Array = NDArray[Any]
 FIRST, LAST = np.datetime64(EARLIEST, "s"), np.datetime64(LATEST, "s")
 BY_HAND = ord(Origin.HAND[0])
 LETTERS = 128
+NO_DAY = np.datetime64("NaT", "s")
 
 
 def words(letters: Array, named: dict[str, str]) -> Any:
@@ -39,8 +40,16 @@ def chosen(values: Sequence[Any], codes: Array) -> Any:
 
 
 def days(column: Array) -> Array:
-    """A slip of the pen may put a day into the year 202; it stays the earliest or the latest, and stops no run."""
-    return np.clip(column, FIRST, LAST)
+    """A slip of the pen may put a day into the year 202; it becomes the earliest or the latest, and stops no run.
+
+    The column itself is changed: there may be many millions of rows.
+    """
+    return np.clip(column, FIRST, LAST, out=column)
+
+
+def framed(made: Columns) -> pd.DataFrame:
+    """Nothing is copied."""
+    return pd.DataFrame(made, copy=False)
 
 
 def day_of(moments: Array) -> Array:

@@ -10,7 +10,7 @@ from mlcore.schema import empty_table
 from mlcore.tables import SLACK
 from portal.kit.reading import Columns, Letter
 from predictions.frames.asked import Chosen, Reading
-from predictions.frames.cells import Array, days, first_known, kept, places_of, texts, words
+from predictions.frames.cells import NO_DAY, Array, days, first_known, framed, kept, places_of, texts, words
 from predictions.frames.cells import chosen as as_words
 from predictions.frames.plans import Classes
 from students.models import (
@@ -41,19 +41,18 @@ def read_results(chosen: Chosen, reading: Reading, exams: pd.DataFrame) -> pd.Da
         asked = asked.filter(exam__day__gte=reading.since)
     if reading.until:
         asked = asked.filter(Q(known_on__lte=reading.until) | Q(known_on=None))
-    rows = chosen.read(
-        asked, student="student", exam="exam", status=Letter("status"), score="score", known_on="known_on"
-    )
-    place = places_of(rows["exam"], exams["exam"].to_numpy())
-    highest = exams["maximum"].to_numpy() * SLACK
-    sound = place >= 0
-    if len(highest):
-        sound &= ~(rows["score"] > highest[place])
-    rows, place = kept(rows, sound), place[sound]
-    late = exams["day"].to_numpy()[place] + np.timedelta64(reading.result_delay, "D")
-    known = np.where(np.isnat(rows["known_on"]), late, rows["known_on"])
-    made = {"student": rows["student"], "exam": rows["exam"], "status": words(rows["status"], RESULTS)}
-    return pd.DataFrame(made | {"score": rows["score"], "known_on": days(known)})
+    keys, highest, days_sat = (exams[name].to_numpy() for name in ("exam", "maximum", "day"))
+
+    def sound(rows: Columns) -> Columns:
+        place = places_of(rows["exam"], keys)
+        use = ~(rows["score"] > np.append(highest * SLACK, np.nan)[place]) & (place >= 0)
+        late = np.append(days_sat, NO_DAY)[place] + np.timedelta64(reading.result_delay, "D")
+        rows["known_on"] = days(np.where(np.isnat(rows["known_on"]), late, rows["known_on"]))
+        return kept(rows, use)
+
+    names = {name: name for name in ("student", "exam", "score", "known_on")}
+    rows = chosen.read(asked, {"status": Letter("status"), **names}, sound)
+    return framed(rows | {"status": words(rows["status"], RESULTS)})
 
 
 def read_attendance(chosen: Chosen, reading: Reading, classes: Classes) -> pd.DataFrame:
@@ -62,11 +61,15 @@ def read_attendance(chosen: Chosen, reading: Reading, classes: Classes) -> pd.Da
     asked = AttendanceMark.objects.all()
     if reading.until:
         asked = asked.filter(known_on__lte=reading.until, day__lte=reading.until)
+    takes_roll = np.append(classes.takes_roll, False)
+
+    def counted(rows: Columns) -> Columns:
+        rows = kept(rows, takes_roll[classes.places(rows["school_class"])])
+        return rows | {"day": days(rows["day"]), "known_on": days(rows["known_on"])}
+
     names = {name: name for name in ("student", "school_class", "day", "known_on")}
-    rows = chosen.read(asked, status=Letter("status"), **names)
-    rows = kept(rows, np.append(classes.takes_roll, False)[classes.places(rows["school_class"])])
-    made = {"student": rows["student"], "school_class": rows["school_class"], "day": days(rows["day"])}
-    return pd.DataFrame(made | {"status": words(rows["status"], ATTENDANCE), "known_on": days(rows["known_on"])})
+    rows = chosen.read(asked, {"status": Letter("status"), **names}, counted)
+    return framed(rows | {"status": words(rows["status"], ATTENDANCE)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +107,11 @@ def read_observations(chosen: Chosen, reading: Reading) -> pd.DataFrame:
         known = Q(known_on__lte=reading.until) | Q(indicator__in=moved)
         asked = asked.filter(known, day__lte=reading.until)
     names = {name: name for name in ("student", "indicator", "category", "day", "known_on")}
-    rows = chosen.read(asked, value="number", **names)
-    return _framed(rows, indicators, reading)
+    rows = chosen.read(asked, {"value": "number", **names})
+    return _observed(rows, indicators, reading)
 
 
-def _framed(rows: Columns, indicators: Indicators, reading: Reading) -> pd.DataFrame:
+def _observed(rows: Columns, indicators: Indicators, reading: Reading) -> pd.DataFrame:
     kinds = np.array([list(IndicatorKind.values).index(kind) for kind in indicators.kinds], dtype=np.int8)
     kind = kinds[places_of(rows["indicator"], indicators.keys)] if len(kinds) else np.empty(0, dtype=np.int8)
     sound = _sound(rows, kind)
@@ -117,7 +120,7 @@ def _framed(rows: Columns, indicators: Indicators, reading: Reading) -> pd.DataF
     codes = sorted(set(indicators.codes))
     code = np.array([codes.index(one) for one in indicators.codes], dtype=np.int64)[place] if len(codes) else place
     guarded = np.array([one in indicators.protected for one in codes], dtype=np.bool_)
-    return pd.DataFrame(
+    return framed(
         {
             "student": rows["student"],
             "indicator": as_words(codes, code),
@@ -150,15 +153,11 @@ def _known(rows: Columns, codes: list[str], code: Array, reading: Reading) -> Ar
 def read_participation(chosen: Chosen, reading: Reading) -> pd.DataFrame:
     if "participation" in reading.leave_out:
         return empty_table("participation")
-    names = ("student", "activity", "level", "starts", "ends", "created_at")
-    rows = chosen.read(
-        Participation.objects.all(),
-        kind=Letter("kind"),
-        origin=Letter("origin"),
-        **{name: name for name in names},
-    )
+    names = {name: name for name in ("student", "activity", "level", "starts", "ends", "created_at")}
+    letters = {name: Letter(name) for name in ("kind", "origin")}
+    rows = chosen.read(Participation.objects.all(), {**letters, **names})
     starts = days(rows["starts"])
-    return pd.DataFrame(
+    return framed(
         {
             "student": rows["student"],
             "activity": texts(rows["activity"]),

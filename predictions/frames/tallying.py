@@ -1,6 +1,6 @@
 """The tallies of whole schools, made once for all chunks of a run: stretch by stretch, so that they fit in memory."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -11,7 +11,7 @@ from mlcore.layout.levels import EXACT
 from mlcore.schema import TABLES, empty_table
 from mlcore.tables import SchoolTables
 from mlcore.tallies import tallies_of
-from predictions.frames.asked import Chosen, Reading
+from predictions.frames.asked import Chosen, Reading, Students
 from predictions.frames.happened import read_results
 from predictions.frames.people import read_enrolments
 from predictions.frames.plans import Plans, school_plans
@@ -21,17 +21,23 @@ KEYS = list(TABLES["tallies"].unique)
 
 
 def school_tallies(
-    schools: Sequence[School], reading: Reading, until: date | None = None, *, plans: Plans | None = None
+    schools: Sequence[School],
+    reading: Reading,
+    until: date | None = None,
+    *,
+    students: Students = None,
+    plans: Plans | None = None,
 ) -> pd.DataFrame:
     """What `tallies_of` says of these whole schools; with `until`, as far as it was known on that day.
 
-    In SQL a mark would have to find its class among all enrolments of the student again and again; mlcore does it once.
+    `students`: of these alone, so that several workers can share the counting; `added` puts their parts together. In
+    SQL a mark would have to find its class among all enrolments of the student again and again; mlcore does it at once.
     """
     reading = replace(reading, until=until) if until else reading
-    return added(_parts(schools, reading, plans or school_plans(schools, reading)))
+    return added(_parts(Chosen.of(schools, students), reading, plans or school_plans(schools, reading)))
 
 
-def added(parts: Iterator[pd.DataFrame]) -> pd.DataFrame:
+def added(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Tallies of different students as one; sums are whole hundred-millionths, so no order of adding changes them."""
     told = [part for part in parts if len(part)]
     if len(told) < 2:
@@ -42,8 +48,7 @@ def added(parts: Iterator[pd.DataFrame]) -> pd.DataFrame:
     return summed.assign(total=summed["total"] / EXACT)
 
 
-def _parts(schools: Sequence[School], reading: Reading, plans: Plans) -> Iterator[pd.DataFrame]:
-    chosen = Chosen.of(schools)
+def _parts(chosen: Chosen, reading: Reading, plans: Plans) -> Iterator[pd.DataFrame]:
     for stretch in chosen.stretches:
         some = replace(chosen, stretches=(stretch,))
         results = read_results(some, reading, plans.exams)
