@@ -152,6 +152,9 @@ def _sent(inner: str, values: Any, kinds: dict[str, Kind]) -> Columns:
     rows = int.from_bytes(count, "big")
     block = np.frombuffer(fields.pop(0), dtype=[(name, kinds[name].sent) for name in fixed]) if fixed else None
     words = {name: bytes(field).split(b"\0") if rows else [] for name, field in zip(texts, fields, strict=True)}
+    told_of = [len(column) for column in words.values()] + ([] if block is None else [len(block)])
+    if any(length != rows for length in told_of):
+        raise ValueError(f"{', '.join(kinds)}: a null that is neither a day nor a number must be replaced")
     return {name: words[name] if block is None or name in words else block[name] for name in kinds}
 
 
@@ -186,6 +189,8 @@ def _fetched(inner: str, values: Any, kinds: dict[str, Kind]) -> Columns:
         cursor.execute(f"SELECT {asked} FROM ({inner})", values)  # noqa: S608
         while rows := cursor.fetchmany(BATCH):
             for (name, kind), column in zip(kinds.items(), zip(*rows, strict=True), strict=True):
+                if None in column and kind is not NUMBER:
+                    raise ValueError(f"{name}: a null that is neither a day nor a number must be replaced")
                 parts[name].append(column if kind is TEXT else np.array(column, dtype=_held(kind)))
     return {name: _together(kind, parts[name]) for name, kind in kinds.items()}
 

@@ -10,11 +10,13 @@ from django.db.models import Q
 from numpy.typing import NDArray
 
 from portal.kit.reading import Columns, columns, joined
+from predictions.frames.cells import kept
 from students.models import School, Student
 
 SOURCES = ("attendance", "observations", "participation")
 LISTS = ("leave_out", "indicators_out", "protected")
 AT_ONCE = 8192  # students; their marks of some years are read as one string of bytes
+MOST_NAMED = 10_000  # students in one list
 MOST_STRANGERS = 4  # times as many keys as students: beyond that, others are not even counted
 Keys = NDArray[np.int64]
 Students = tuple[int, int] | Sequence[int] | NDArray[np.integer[Any]] | None  # a pair is a range, last key included
@@ -75,6 +77,7 @@ class Chosen:
         rows = Student.objects.filter(_of_keys("pk", students), school__in=keys)
         wanted = {"student": "pk", "starts": "starts", "ends": "ends"}
         found = columns(rows, **wanted, **({"birth_date": "birth_date"} if born else {}))
+        found = kept(found, _among(found["student"], students))
         order = np.argsort(found["student"], kind="stable")
         sorted_ = {name: column[order] for name, column in found.items()}
         return cls(keys, sorted_, _stretches(sorted_["student"].astype(np.int64)))
@@ -90,7 +93,17 @@ def _of_keys(name: str, students: Students) -> Q:
     if isinstance(students, tuple):
         first, last = students
         return Q(**{f"{name}__gte": first, f"{name}__lte": last})
-    return Q(**{f"{name}__in": np.asarray(students).tolist()})
+    keys = np.asarray(students)
+    if len(keys) > MOST_NAMED:
+        return _of_keys(name, (int(keys.min()), int(keys.max())))
+    return Q(**{f"{name}__in": keys.tolist()})
+
+
+def _among(keys: Keys, students: Students) -> Any:
+    """Which of the keys were asked for: a long list is read as the range it spans, for databases bound their lists."""
+    if students is None or isinstance(students, tuple):
+        return np.ones(len(keys), dtype=np.bool_)
+    return np.isin(keys, np.asarray(students, dtype=np.int64))
 
 
 def _stretches(keys: Keys) -> tuple[Q, ...]:
@@ -100,7 +113,7 @@ def _stretches(keys: Keys) -> tuple[Q, ...]:
     pieces = [keys[start : start + AT_ONCE] for start in range(0, len(keys), AT_ONCE)]
     if _is_all(keys):
         return tuple(_of_keys("student", (int(piece[0]), int(piece[-1]))) for piece in pieces)
-    return tuple(_of_keys("student", piece) for piece in pieces)
+    return tuple(Q(student__in=piece.tolist()) for piece in pieces)
 
 
 def _is_all(keys: Keys) -> bool:

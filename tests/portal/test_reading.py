@@ -112,3 +112,13 @@ def test_stretches_are_put_together_with_their_texts(school: Cast, monkeypatch: 
     )
     at_once = columns(people, key="pk", name="given_name")
     assert sorted(words(at_once["name"])) == sorted(words(whole["name"]))
+
+
+@pytest.mark.parametrize("wanted", [{"grade": "grade_level"}, {"key": "pk", "home": Letter("account__name")}])
+def test_a_null_that_has_no_place_in_its_column_is_refused_and_loses_no_row(
+    school: Cast, wanted: dict[str, Any]
+) -> None:
+    make.make_class(school.lakeside, "Choir", grade_level=None)
+    model = type(school.maths) if "grade" in wanted else Student
+    with pytest.raises(ValueError, match="a null"):
+        columns(model.objects.all(), **wanted)

@@ -90,6 +90,7 @@ def test_a_chunk_has_the_features_its_students_have_among_all(
 ) -> None:
     whole = school_tables([lakeside])
     monkeypatch.setattr(asked, "AT_ONCE", 32)
+    monkeypatch.setattr(asked, "MOST_NAMED", 20)
     tallies, plans = school_tallies([lakeside], Reading()), school_plans([lakeside], Reading())
     ahead = samples_ahead(whole, TODAY)
     expected = build_matrix(whole, ahead)
@@ -97,6 +98,7 @@ def test_a_chunk_has_the_features_its_students_have_among_all(
     for students in ((int(keys[10]), int(keys[59])), [int(key) for key in keys[::7]], keys[::3]):
         chunk = school_tables([lakeside], students=students, tallies=tallies, plans=plans)
         chunk.check()
+        assert isinstance(students, tuple) or set(chunk.students["student"]) == set(students)
         mine = ahead.rows["student"].isin(chunk.students["student"]).to_numpy()
         assert 0 < mine.sum() < len(ahead)
         found = build_matrix(chunk, ahead.take(mine), expected.schema)
