@@ -98,8 +98,12 @@ def predict_typed(
 ) -> Predictions:
     """One score from typed values, named as the bundle's features. Raises BadValues."""
     matrix = row_of(bundle.schema, values)
-    told = beyond(_typed_context(bundle, matrix, values), learned(bundle))
-    return predict_matrix(bundle, matrix, told, boundaries=boundaries)
+    return predict_matrix(bundle, matrix, causes_typed(bundle, matrix, values), boundaries=boundaries)
+
+
+def causes_typed(bundle: Bundle, matrix: Matrix, values: Mapping[str, Value]) -> list[Cause | None]:
+    """Why a typed row gets no score, if it gets none; `matrix` is what was made of these values."""
+    return beyond(_typed_context(bundle, matrix, values), learned(bundle))
 
 
 def learned(bundle: Bundle) -> Learned:

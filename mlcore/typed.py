@@ -15,6 +15,7 @@ from mlcore.features.base import Feature, FeatureKind, Matrix, MatrixSchema
 Value: TypeAlias = float | int | str | None
 
 MOST = 1e9  # beyond this a number means nothing, whatever it counts
+LONGEST_WORD, SHOWN = 120, 40
 
 
 class BadValues(MLError):
@@ -46,19 +47,38 @@ def _faults(schema: MatrixSchema, values: Mapping[str, Value]) -> Iterator[tuple
     for name, value in values.items():
         place = schema.places.get(name)
         if place is None:
-            yield name, f"{name}: the model does not know a value of this name."
+            yield name, f"{_shown(name)}: the model does not know a value of this name."
         elif value is not None and (fault := _fault(schema.features[place], schema.words[place], value)):
             yield name, f"{schema.features[place].label}: {fault}"
 
 
 def _fault(feature: Feature, words: tuple[str, ...], value: Value) -> str:
     if feature.kind is FeatureKind.CATEGORY:
-        return "" if isinstance(value, str) else f"expected one of {', '.join(words)}, but it says {str(value)[:40]}."
-    if not isinstance(value, (int, float)) or isinstance(value, bool) or not math.isfinite(value):
-        return f"expected {_wish(feature)}, but it says {str(value)[:40]}."
+        return "" if _is_word(value) else f"expected one of {', '.join(words)}, but it says {_shown(value)}."
     low = -MOST if feature.low is None else feature.low
     high = MOST if feature.high is None else feature.high
-    return "" if low <= value <= high else f"expected {_wish(feature)}, but it says {str(value)[:40]}."
+    if _is_number(value) and low <= value <= high:  # type: ignore[operator]  # it is a number
+        return ""
+    return f"expected {_wish(feature)}, but it says {_shown(value)}."
+
+
+def _is_number(value: object) -> bool:
+    """Whole numbers may be larger than any float; they are compared as they are."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_word(value: object) -> bool:
+    """A short text that can be read, and therefore stored and sent anywhere."""
+    return isinstance(value, str) and len(value) <= LONGEST_WORD and value.isprintable()
+
+
+def _shown(value: object) -> str:
+    """What was typed, as far as a sentence can hold it."""
+    if isinstance(value, int) and abs(value) > MOST**4:
+        return "a number of very many digits"
+    return "".join(letter if letter.isprintable() else "?" for letter in str(value)[:SHOWN])
 
 
 def _wish(feature: Feature) -> str:

@@ -1,0 +1,72 @@
+"""A teacher's own estimate beside the model's: made before the exam, with a reason, and never overwritten."""
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from portal.audit.record import record
+from portal.kit.errors import Conflict, DomainError, NotAllowed
+from portal.kit.scoping import ScopedQuerySet
+from predictions.models import Judgement
+from students.access import STUDENT_BY_STAFF
+from students.models import Enrolment, Exam, Student
+
+LONGEST = 400
+HUNDREDTH = Decimal("0.01")
+
+
+class _ByStaff(ScopedQuerySet[Student]):
+    """Students as their staff see them: a family sees its child too, and judges nobody."""
+
+    rule = STUDENT_BY_STAFF
+
+
+@transaction.atomic
+def judge(
+    student: Student,
+    exam: Exam,
+    percent: Any,
+    *,
+    by: Any,
+    reason: str = "",
+    on: date,
+    expires: date | None = None,
+) -> Judgement:
+    """A new row each time; the last one made before the exam counts. `percent` of the exam's maximum; `on` is today there.
+
+    Raises NotAllowed, Conflict where the exam does not lie ahead or the student does not sit it, DomainError.
+    """
+    if not _ByStaff(Student).visible_to(by, on).filter(pk=student.pk).exists():
+        raise NotAllowed(_("This student is not among those whose exams you may judge."))
+    _check_sits(student, exam, on)
+    if expires is not None and expires <= on:
+        raise DomainError(_("Expires: expected a day after today."), code="bad_expiry")
+    if len(reason) > LONGEST:
+        raise DomainError(_("Reason: expected %s letters at most.") % LONGEST, code="long_reason")
+    judgement = Judgement.objects.create(
+        student=student, exam=exam, percent=_percent(percent), by=by, reason=reason.strip(), expires=expires
+    )
+    record(by, "estimate made", judgement, school_id=student.school_id, student=student.pk, exam=exam.pk)
+    return judgement
+
+
+def _check_sits(student: Student, exam: Exam, on: date) -> None:
+    if on >= exam.day:
+        raise Conflict(_("“%s” does not lie ahead, so there is nothing to estimate.") % exam, code="not_ahead")
+    enrolled = Enrolment.objects.active(on) | Enrolment.objects.active(exam.day)
+    if not enrolled.filter(student=student, school_class__sittings__exam=exam).exists():
+        raise Conflict(_("This student does not sit “%s”.") % exam, code="not_sitting")
+
+
+def _percent(typed: Any) -> Decimal:
+    """From 0 to 100, in hundredths."""
+    try:
+        percent = Decimal(str(typed)).quantize(HUNDREDTH)
+    except InvalidOperation:
+        percent = Decimal("NaN")
+    if not percent.is_finite() or not 0 <= percent <= 100:
+        raise DomainError(_("Estimate: expected a percentage from 0 to 100."), code="bad_percent")
+    return percent
