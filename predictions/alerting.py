@@ -6,7 +6,6 @@ Alerts know no registry and no model; who measured or could not open one tells t
 import logging
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import partial
 from smtplib import SMTPException
 from typing import Any
 
@@ -17,6 +16,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.accounts.preferences import language_of
 from portal.audit.record import record
@@ -27,6 +27,21 @@ from students.models import Membership, School
 from students.roles import Role
 
 logger = logging.getLogger("predictions.alerts")
+LOOK, TRAIN = (
+    gettext_lazy("Look at the figures by class and subject."),
+    gettext_lazy("Train a new model; it learns from these results too."),
+)
+DOUBT = gettext_lazy("Until then, tell those who use the scores to rely on them less.")
+STEPS = {
+    AlertKind.ERROR: (LOOK, TRAIN, DOUBT),
+    AlertKind.COVERAGE: (gettext_lazy("Do not take the ranges at their word until they hold again."), TRAIN),
+    AlertKind.BASELINE: (LOOK, TRAIN, DOUBT),
+    AlertKind.DRIFT: (gettext_lazy("Look at which features moved, and whether the records are right."), TRAIN, DOUBT),
+    AlertKind.ARTIFACT: (
+        gettext_lazy("The last model before it that can be opened serves meanwhile, if there is one."),
+        gettext_lazy("Ask who runs the portal to bring the stored model back, or promote another version."),
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -63,7 +78,7 @@ def raise_alert(school: School, version: ModelVersion, fault: Fault, *, now: dat
     except IntegrityError:  # another worker was quicker by a moment
         return None
     record(None, "alert raised", alert, kind=str(fault.kind), version=version.number)
-    transaction.on_commit(partial(_mail, alert, now.date()), robust=True)
+    transaction.on_commit(lambda: _mail(alert, now.date()), robust=True)
     return alert
 
 
@@ -115,6 +130,11 @@ def _mail(alert: Alert, on: date) -> None:
                 _letter(alert, reader).send()
         except (SMTPException, OSError) as error:
             logger.warning("alert not mailed", exc_info=error, extra={"alert": alert.pk, "user": reader.pk})
+
+
+def steps_for(alert: Alert) -> tuple[Any, ...]:
+    """What a leader can do about it."""
+    return STEPS[AlertKind(alert.kind)]
 
 
 def _letter(alert: Alert, reader: Any) -> EmailMultiAlternatives:

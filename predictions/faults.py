@@ -4,7 +4,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from mlcore.drift import Level
 from predictions.alerting import Fault
 from predictions.models import AlertKind, Measurement, ModelPolicy
 
@@ -27,8 +26,9 @@ def by_results(measured: Measurement, policy: ModelPolicy) -> list[Fault]:
 
 
 def by_drift(measured: Measurement) -> list[Fault]:
+    """What is far stands in predictions/measuring/drifting.py."""
     facts = measured.facts
-    if facts.get("level") != Level.MOVED_A_LOT:
+    if not facts.get("far"):
         return []
     return [Fault(AlertKind.DRIFT, facts["sentence"], {"unlike": facts["unlike"], "moved": len(facts["moved"])})]
 

@@ -18,7 +18,7 @@ from mlcore.predict import Predictions, learned, predict_matrix
 from mlcore.samples import Samples, samples_ahead
 from mlcore.tables import SchoolTables
 from portal.jobs.running import Progress
-from predictions import artifacts, frames, registry, specs, storing
+from predictions import alerting, artifacts, frames, registry, specs, storing
 from predictions.models import ScoringKind, ScoringRun
 from predictions.packing import as_stored
 from students.models import Enrolment
@@ -79,7 +79,8 @@ def _see_to_version(run: ScoringRun) -> None:
         return
     try:
         artifacts.opened(run.version)
-    except artifacts.BadArtifact:
+    except artifacts.BadArtifact as error:
+        alerting.artifact_refused(run.version, error)
         version = registry.serving(run.version.school, run.version.subject)
         if version is None:
             raise

@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import gettext as _
 
-from mlcore.drift import DriftReport, drift
+from mlcore.drift import DriftReport, Level, drift
 from mlcore.plain import plain
 from predictions import alerting, artifacts
 from predictions.measuring.findings import Finding
@@ -17,6 +18,8 @@ from students.models import School
 
 LEAST_STUDENTS = 30
 MOST_ROWS = 50_000  # of more so many are drawn, by whole students; the shares of a distribution need no more
+MOST_UNLIKE = 0.25  # share of rows further out than 99 of 100 in training
+GROWN = 1.2
 READ = ("student_id", "prediction__score", "prediction__low_80", "prediction__high_80", "prediction__inputs")
 
 
@@ -55,8 +58,34 @@ def _facts(version: ModelVersion, rows: "QuerySet[CurrentPrediction]", count: in
     return {"students": students, "enough": True, **_plain(report)}
 
 
+def is_far(report: DriftReport) -> bool:
+    """The rows of one day never lie like those of years: features that count or age always move. It matters where many
+    students are unlike any before, or where a clearly larger error is to be expected.
+    """
+    if report.level is not Level.MOVED_A_LOT:
+        return False
+    expected, usual = report.expected_error, report.usual_error
+    return (report.unlike or 0.0) > MOST_UNLIKE or (
+        expected is not None and usual is not None and expected > GROWN * usual
+    )
+
+
+def _sentence(report: DriftReport) -> str:
+    if is_far(report):
+        return report.sentence
+    told: dict[str, Any] = {"moved": len(report.moved), "all": len(report.columns)}
+    parts = [_("%(moved)s of %(all)s features lie otherwise than over all of training, as those of one day do.") % told]
+    if report.unlike is not None:
+        parts.append(_("%s %% of the rows lie further out than nearly all of training.") % round(100 * report.unlike))
+    if report.expected_error is not None and report.usual_error is not None:
+        told |= {"expected": f"{report.expected_error:.1f}", "usual": f"{report.usual_error:.1f}"}
+        sentence = _("An error of %(expected)s points is to be expected; it was %(usual)s when the version was tested.")
+        parts.append(sentence % told)
+    return " ".join(parts)
+
+
 def _plain(report: DriftReport) -> dict[str, Any]:
-    told = asdict(report)
+    told = asdict(report) | {"far": is_far(report), "features": len(report.columns), "sentence": _sentence(report)}
     told["moved"] = [asdict(column) for column in report.moved]
     facts: dict[str, Any] = plain({name: value for name, value in told.items() if name != "columns"})
     return facts
