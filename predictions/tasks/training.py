@@ -6,12 +6,12 @@ from django.utils.translation import gettext as _
 
 from portal.jobs.running import job_running
 from predictions import tracking, training
-from predictions.models import TrainingRun
+from predictions.models import TrainingCause, TrainingRun
 
 
 @shared_task
 def train_model(job_id: str, run_id: int) -> None:
-    from predictions.orders import promoting  # orders know the tasks, so this one asks late
+    from predictions.orders import demo, promoting  # orders know the tasks, so this one asks late
 
     with job_running(job_id) as progress:
         run = TrainingRun.objects.select_related("school", "subject", "job__requested_by").get(pk=run_id)
@@ -19,6 +19,8 @@ def train_model(job_id: str, run_id: int) -> None:
         with transaction.atomic():
             version = training.register(run, trained)
             standing = promoting.place(run, version)
+            if run.cause == TrainingCause.DEMO:
+                demo.go_on(run, version)
             told = _("%(version)s of %(school)s: %(standing)s")
             progress.finish(told % {"version": version, "school": run.school, "standing": standing})
         tracking.note(version)

@@ -14,6 +14,8 @@ from mlcore.errors import MLError
 from portal.kit.errors import DomainError
 from predictions.demo import seeding
 from predictions.demo.signins import SignIn
+from predictions.orders.demo import order_first_model
+from students.models import School
 
 
 class Command(BaseCommand):
@@ -21,11 +23,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--students", type=int, default=300, help="students ever on the roll (default 300)")
-        parser.add_argument("--years", type=int, default=2, help="school years recorded (default 2)")
+        parser.add_argument("--years", type=int, default=3, help="school years recorded (default 3)")
         parser.add_argument("--seed", type=int, default=1, help="another number makes another school (default 1)")
         parser.add_argument(
             "--today", type=date.fromisoformat, help="the day up to which things happened (default now)"
         )
+        parser.add_argument("--no-model", action="store_true", help="order no training; nothing is predicted then")
         parser.add_argument("--password", help="for the demo's sign-ins (default: a new one, printed)")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -40,6 +43,8 @@ class Command(BaseCommand):
         except (DomainError, MLError) as refusal:
             raise CommandError(str(refusal)) from refusal
         seeding.refresh_statistics()
+        if not options["no_model"]:
+            order_first_model(School.objects.get())
         keep(seeded.sign_ins)
         if options["verbosity"]:
             seconds = time.monotonic() - start
