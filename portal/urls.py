@@ -9,6 +9,7 @@ from portal.kit.design import design
 
 urlpatterns = [
     path("", include("students.web.urls")),
+    path("", include("predictions.web.urls")),
     path("", include("portal.accounts.urls")),
     path("jobs/", include("portal.jobs.urls")),
     path("api/v1/", include("portal.api")),

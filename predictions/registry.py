@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from portal.audit.record import record
 from portal.kit.errors import Conflict, NotAllowed, NotReady
-from predictions import artifacts
+from predictions import alerting, artifacts
 from predictions.models import (
     Alias,
     AliasMove,
@@ -90,6 +90,7 @@ def serving(school: School, subject: Subject | None = None) -> ModelVersion | No
             artifacts.opened(each)
         except artifacts.BadArtifact as error:
             artifacts.logger.error("artifact refused", extra={"version": each.pk, "code": error.code})
+            alerting.artifact_refused(each, error)
         else:
             return each
     raise artifacts.BadArtifact(_("No model can be used: none of those that served here can be opened."))
@@ -98,9 +99,13 @@ def serving(school: School, subject: Subject | None = None) -> ModelVersion | No
 @transaction.atomic
 def approve(version: ModelVersion, *, by: Any, reason: str = "") -> Approval:
     """A person's yes. Raises Conflict where the gate was not passed: no yes makes up for that."""
+    check_approvable(version)
+    return _decide(version, True, by, reason)
+
+
+def check_approvable(version: ModelVersion) -> None:
     if not version.passed_gate:
         raise Conflict(_("%s did not pass its gate, so nobody can approve it.") % version, code="gate")
-    return _decide(version, True, by, reason)
 
 
 @transaction.atomic
@@ -108,11 +113,15 @@ def reject(version: ModelVersion, *, by: Any, reason: str) -> Approval:
     """A person's no. The champion is replaced first; whoever rejects says why."""
     if not reason.strip():
         raise Conflict(_("Say why, so that others can learn from it."), code="no_reason")
-    if version.state == VersionState.CHAMPION:
-        raise Conflict(_("%s serves now. Roll back or promote another one first.") % version, code="serves")
+    check_rejectable(version)
     for alias in ModelAlias.objects.filter(version=version, name=Alias.CHALLENGER):
         _move(alias.school, alias.subject, Alias.CHALLENGER, None, by, _("rejected: %s") % reason)
     return _decide(version, False, by, reason)
+
+
+def check_rejectable(version: ModelVersion) -> None:
+    if version.state == VersionState.CHAMPION:
+        raise Conflict(_("%s serves now. Roll back or promote another one first.") % version, code="serves")
 
 
 def _decide(version: ModelVersion, is_yes: bool, by: Any, reason: str) -> Approval:
@@ -155,11 +164,15 @@ def _has_other_yes(version: ModelVersion, by: Any) -> bool:
 def challenge(version: ModelVersion, *, by: Any, why: str) -> AliasMove:
     """Let it score in shadow beside the champion. Raises Conflict where the gate was not passed or it serves."""
     _lock(version.school)
+    check_can_challenge(version)
+    return _move(version.school, version.subject, Alias.CHALLENGER, version, by, why)
+
+
+def check_can_challenge(version: ModelVersion) -> None:
     state = version.state
     if state in (VersionState.REJECTED, VersionState.CHAMPION, VersionState.CHALLENGER):
         told = {"version": version, "state": state.label}
         raise Conflict(_("%(version)s cannot challenge: it is %(state)s.") % told, code=str(state))
-    return _move(version.school, version.subject, Alias.CHALLENGER, version, by, why)
 
 
 @transaction.atomic
@@ -173,11 +186,19 @@ def roll_back(school: School, *, by: Any, why: str, subject: Subject | None = No
     return _move(school, subject, Alias.CHAMPION, before, by, why)
 
 
+def check_serves(school: School, subject: Subject | None, seen: int) -> None:
+    """Raises Conflict where another version serves by now than the one somebody saw when they decided."""
+    if not ModelAlias.objects.filter(school=school, subject=subject, name=Alias.CHAMPION, version=seen).exists():
+        raise Conflict(_("Another version serves by now. Look again before you go back."), code="stale")
+
+
 def previous(school: School, subject: Subject | None = None) -> ModelVersion | None:
     """The champion that served before the present one; going back twice goes back two steps, not forth again."""
     stack: list[ModelVersion] = []
     moves = AliasMove.objects.filter(school=school, subject=subject, name=Alias.CHAMPION).order_by("pk")
-    for move in moves.select_related("version__run", "version__school"):
+    standing_of = ("version__approvals", "version__aliases", "version__moves")
+    rows = moves.select_related("version__run", "version__school").prefetch_related(*standing_of)
+    for move in rows.defer("version__run__report", "version__run__drift"):
         if move.version is None:
             continue
         if move.version in stack:

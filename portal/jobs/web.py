@@ -1,28 +1,22 @@
 """Pages of one's own jobs: the list, how far one is, and the buttons that stop it or try its failed parts again."""
 
-from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
-from redis.exceptions import RedisError
 
 from portal.jobs import parts, running
-from portal.jobs.models import Job, JobState
-from portal.jobs.pulse import all_with_latest, seconds_since_heartbeat, with_latest
+from portal.jobs.models import Job
+from portal.jobs.pulse import all_with_latest, with_latest
 from portal.jobs.remaining import time_left
-from portal.jobs.sentences import NO_QUEUE
+from portal.jobs.telling import sentence_of
 from portal.kit.pages import render_page
 from portal.kit.scoping import fetch
 
 LATEST = 50
-LATE_WORKER = 60
-NO_WORKER = gettext_lazy("Nobody is working on the queue just now. This starts by itself as soon as a worker is back.")
 
 
 @require_safe
@@ -36,7 +30,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 def job_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     job = with_latest(fetch(Job.objects, request.user, pk=pk))
-    told = {"sentence": _sentence(job), "left": time_left(job, timezone.now()), "failed_parts": parts.count_failed(job)}
+    told = {"sentence": sentence_of(job), "left": time_left(job, timezone.now()), "failed_parts": parts.count_failed(job)}
     return render_page(request, "jobs/job.html", {"job": job, **told}, fragment="progress")
 
 
@@ -53,13 +47,3 @@ def retry_job(request: HttpRequest, pk: UUID) -> HttpResponse:
     parts.retry_failed(job, by=request.user)
     return redirect("job", pk=pk)
 
-
-def _sentence(job: Any) -> str:
-    """What the job says of itself; of one that waits silently, why."""
-    if job.sentence or job.state != JobState.QUEUED:
-        return str(job.told)
-    try:
-        age = seconds_since_heartbeat()
-    except (RedisError, OSError):
-        return _(NO_QUEUE)
-    return str(NO_WORKER) if age is None or age > LATE_WORKER else _("Waiting for its turn.")

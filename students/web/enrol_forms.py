@@ -8,9 +8,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from portal.kit.fields import LONGEST_KEY, DayField, RecordsField
 from students.models import Enrolment, SchoolClass, Student, Term
 from students.recognising import LONGEST, MOST_LINES
-from students.web.fields import LONGEST_KEY, DayField, RecordsField
 
 NOT_INSIDE = _("Somebody chosen is not in this class.")
 

@@ -8,9 +8,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.kit.errors import DomainError
+from portal.kit.fields import RecordsField
 from students.gradebook.scheduling import MOST_POINTS, MOST_WEIGHT, check_classes, has_results, outside_of
 from students.models import Exam, SchoolClass
-from students.web.fields import RecordsField
 
 # Where the sentence of a refusal belongs; what is not named here is about the form as a whole.
 FIELD_OF = {

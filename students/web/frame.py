@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts.preferences import DEFAULTS, Preferences, preferences_of
+from portal.kit.navigation import added_places
 from students.roles import KEEPERS, Role
 from students.staffing import may_enter_back_office
 from students.web.standpoint import CHOSEN, SchoolName, Standpoint, standpoint
@@ -68,6 +69,7 @@ def _items(here: Standpoint, path: str) -> list[Item]:
         (_("Exams"), "exams", SEES_EXAMS),
         (_("Students"), "students", SEES_STUDENTS),
         (_("Staff"), "staff", KEEPERS),
+        *((str(place.label), place.name, place.roles) for place in added_places()),
     ]
     addresses = [(label, reverse(name), roles) for label, name, roles in places]
     return [

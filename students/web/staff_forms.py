@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.accounts.models import User
+from portal.kit.fields import DayField
 from students import staffing
 from students.filters import GRADES
 from students.inviting import MOST_LINES
 from students.models import Membership, School, Term
 from students.roles import DEMOGRAPHICS, STAFF, Role
-from students.web.fields import DayField
 
 BY_INVITATION = (Role.GUARDIAN, Role.STUDENT)  # they need to be told of which student, and an invitation asks that
 ROLE_FIRST = [("", gettext_lazy("All roles"))]

@@ -8,6 +8,7 @@ from django import template
 
 from portal.kit.charts.calendar import month_calendar
 from portal.kit.charts.lines import SMALL, WIDE, Point, time_chart, trend_line
+from portal.kit.charts.reliability import Said, reliability
 
 register = template.Library()
 
@@ -50,3 +51,9 @@ def trend(
     values: Sequence[tuple[date, float]], label: str, bounds: tuple[float | None, float | None]
 ) -> dict[str, Any]:
     return {"trend": trend_line(values, *bounds), "label": label, "values": values}
+
+
+@register.inclusion_tag("components/charts/reliability.html")
+def said_and_happened(steps: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """`steps` with `said`, `happened` (from 0 to 1) and `rows`."""
+    return {"chart": reliability([Said(step["said"], step["happened"], step["rows"]) for step in steps])}

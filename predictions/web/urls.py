@@ -1,0 +1,34 @@
+"""Addresses of models, their training and their predictions."""
+
+from django.urls import path
+
+from predictions.web import models, policy, scoring, training, versions
+
+VERSION = "models/versions/<int:pk>/"
+
+urlpatterns = [
+    path("models/", models.models, name="models"),
+    path("models/score/", models.score_everybody, name="models_score"),
+    path("models/back/", models.go_back, name="models_back"),
+    path("models/train/", training.train, name="train"),
+    path("models/runs/<int:pk>/", training.training_run, name="training_run"),
+    path("models/runs/<int:pk>/stop/", training.stop_training, name="training_run_stop"),
+    path(VERSION, versions.model_version, name="model_version"),
+    *(
+        path(f"{VERSION}{what}/", versions.decide, {"what": what}, name=f"model_{what}")
+        for what in ("approve", "reject", "promote", "challenge")
+    ),
+    *(
+        path(f"{VERSION}card.{form}", versions.model_card, {"form": form}, name=f"model_card_{form}")
+        for form in versions.TYPES
+    ),
+    path("models/scoring/<int:pk>/", scoring.scoring_run, name="scoring_run"),
+    path("models/scoring/<int:pk>/stop/", scoring.stop_scoring, name="scoring_run_stop"),
+    path("models/scoring/<int:pk>/retry/", scoring.retry_scoring, name="scoring_run_retry"),
+    path("models/settings/", policy.settings, name="models_settings"),
+    path("models/settings/indicators/", policy.indicators, name="models_indicators"),
+    path("models/settings/protected/", policy.ask_protected, name="protected_ask"),
+    path("models/settings/protected/<int:pk>/approve/", policy.approve_protected, name="protected_approve"),
+    path("models/settings/protected/<int:pk>/measure/", policy.measure_protected, name="protected_measure"),
+    path("models/settings/protected/<int:pk>/end/", policy.end_protected, name="protected_end"),
+]
