@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from django.conf import settings
 from django.core.cache import cache
 from numpy.typing import NDArray
 from redis.exceptions import RedisError
@@ -23,7 +24,6 @@ from predictions.models import ScoringKind, ScoringRun
 from predictions.packing import as_stored
 from students.models import Enrolment
 
-CHUNK = 4096
 SPARSE = 2  # a range of keys is read as a range unless it holds this many times the students that are wanted
 KEPT_SECONDS = 3600
 
@@ -68,9 +68,10 @@ def plan(run: ScoringRun) -> list[Chunk]:
         sitting = sitting.filter(student__in=run.students)
     found = sitting.order_by("student_id").values_list("student_id", flat=True).distinct()
     keys = np.fromiter(found.iterator(chunk_size=20_000), dtype=np.int64)
-    if len(keys) > CHUNK:
+    size = settings.SCORE_CHUNK
+    if len(keys) > size:
         _tallies(run)  # once, before many workers ask for them
-    return [_chunk(part) for part in np.split(keys, np.arange(CHUNK, len(keys), CHUNK)) if len(part)]
+    return [_chunk(part) for part in np.split(keys, np.arange(size, len(keys), size)) if len(part)]
 
 
 def _see_to_version(run: ScoringRun) -> None:
