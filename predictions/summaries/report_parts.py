@@ -1,6 +1,7 @@
 """The tables of a training report, each made from the plain facts that mlcore told of it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -51,10 +52,11 @@ def leaderboard(told: Facts) -> Table:
 def _candidate(head: tuple[str, ...], each: Facts, guess: float | None, champion: str) -> Row:
     is_chosen = each["name"] == champion
     times = each["rmse"] / guess if each["rmse"] is not None and guess else None
-    weight = _("%(share)s of the choice") % {"share": percent(each["weight"], 0)} if each["weight"] else ""
+    has_part = each["weight"] and not is_chosen
+    weight = _("%(share)s of the choice") % {"share": percent(each["weight"], 0)} if has_part else ""
     only = "" if each["can_serve"] or each["is_baseline"] else _("for comparison only")
     badge = _("chosen") if is_chosen else _("simple guess") if each["is_baseline"] else ""
-    cells = (points(each["rmse"]), points(each["mae"]), points(times, 2), whole(each["fits"]))
+    cells = (points(each["rmse"]), points(each["mae"]), points(times, 2), whole(each["fits"] or None))
     note = " · ".join(filter(None, (weight, only, said(each["dropped"]))))
     return row(head, said(each["label"]), cells, note=note, badge=badge, marked=is_chosen)
 
@@ -213,7 +215,9 @@ def fact_name(fact: str) -> str:
 
 def importance(told: Facts) -> Table:
     head = (_("What is known"), _("Points"))
-    rows = tuple(row(head, said(name), (points(size),)) for name, size in told["importance"] if size >= SLIGHT)
+    found = [(name, size) for name, size in told["importance"] if size >= SLIGHT]
+    most = max((size for _name, size in found), default=1.0)
+    rows = tuple(replace(row(head, said(name), (points(size),)), bar=round(100 * size / most)) for name, size in found)
     sentence = _(
         "By how many points it moves a score, up or down, on average. What is not listed moves it by next to nothing."
     )

@@ -14,13 +14,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """`name` heads the row, `note` stands small below it; `badge` is a word beside it, and a row may be `marked`."""
+    """`name` heads the row, `note` stands small below it; `badge` is a word beside it, and a row may be `marked`.
+    `bar`: how long a bar is drawn beside the last figure, of 100.
+    """
 
     name: str
     cells: tuple[Cell, ...]
     note: str = ""
     badge: str = ""
     is_marked: bool = False
+    bar: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,10 @@ BADGES = {
 
 
 def points(value: float | None, digits: int = 1) -> str:
-    """Never '-0.0'."""
-    return NOTHING if value is None else number_format(round(value, digits) + 0.0, decimal_pos=digits)
+    """Never '-0.0', and below 0 with a minus sign that is as wide as a digit."""
+    if value is None:
+        return NOTHING
+    return number_format(round(value, digits) + 0.0, decimal_pos=digits).replace("-", "\N{MINUS SIGN}")
 
 
 def percent(share: float | None, digits: int = 1) -> str:
@@ -36,7 +38,10 @@ def spanned(figure: Mapping[str, Any] | None, form: Any = points) -> str:
         return NOTHING
     if figure["low"] is None or figure["high"] is None:
         return str(form(figure["value"]))
-    return f"{form(figure['value'])} ({form(figure['low'])}–{form(figure['high'])})"
+    told = {name: form(figure[name]) for name in ("value", "low", "high")}
+    if figure["low"] < 0:
+        return _("%(value)s (%(low)s to %(high)s)") % told
+    return "{value} ({low}–{high})".format(**told)
 
 
 def said(sentence: str) -> str:

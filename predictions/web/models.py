@@ -16,12 +16,12 @@ from portal.kit.errors import NotAllowed
 from portal.kit.pages import render_page
 from portal.kit.tables import read_page
 from predictions import registry
-from predictions.models import ScoringRun
+from predictions.models import ModelVersion, ScoringRun, VersionState
 from predictions.orders import promoting, scoring
 from predictions.specs import schools_of
 from predictions.summaries.standing import Readiness, Standing, readiness, standing
 from predictions.summaries.under_way import under_way
-from predictions.summaries.versions import dressed, version_row, versions_of
+from predictions.summaries.versions import VersionRow, dressed, version_row, versions_of
 from predictions.web.forms import GoBackForm
 from predictions.web.here import Here, here
 from students.models import School
@@ -35,12 +35,14 @@ def models(request: HttpRequest) -> HttpResponse:
     if getattr(request, "htmx", False):
         return _followed(request, at, going)
     listing = read_page(request, versions_of(at.school, user=at.user), dressed)
+    rows = [version_row(each) for each in listing.rows]
     stand = standing(at.school, user=at.user)
     facts = {
         "here": at,
         "going": going,
         "standing": stand,
-        "listing": replace(listing, rows=[version_row(each) for each in listing.rows]),
+        "listing": replace(listing, rows=rows),
+        "waiting": _waiting(rows) if not stand.champions else None,
         "readiness": _readiness(at, stand, has_versions=bool(listing.rows)),
     }
     return render_page(request, "predictions/models.html", facts)
@@ -52,6 +54,12 @@ def _followed(request: HttpRequest, at: Here, going: object) -> HttpResponse:
     if not going:
         response["HX-Refresh"] = "true"
     return response
+
+
+def _waiting(rows: list[VersionRow]) -> ModelVersion | None:
+    """The newest version that could serve, where none does."""
+    able = (VersionState.APPROVED, VersionState.CANDIDATE, VersionState.CHALLENGER)
+    return next((row.version for row in rows if row.state in able), None)
 
 
 def _readiness(at: Here, stand: Standing, *, has_versions: bool) -> Readiness | None:
