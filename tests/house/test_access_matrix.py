@@ -13,11 +13,13 @@ from students.models import Student
 from tests.cast import EVERYONE, Cast
 from tests.house.matrix import ACCOUNTS, PAGES, Row
 from tests.house.matrix_api import API
+from tests.house.matrix_models import MODELS
+from tests.house.matrix_measures import measure_rows
 from tests.house.matrix_office import OFFICE, office_rows
 from tests.students.test_access import SEEN_STUDENTS
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-WRITTEN = [*PAGES, *ACCOUNTS, *API, *OFFICE]
+WRITTEN = [*PAGES, *MODELS, *ACCOUNTS, *API, *OFFICE]
 OFFICE_PEOPLE = ("hana", "otto", "dora", "wanda", "root")
 
 
@@ -32,7 +34,7 @@ def all_routes(resolver: Any = None, prefix: str = "") -> Iterator[str]:
 
 def test_every_address_is_in_the_matrix_and_nothing_else_is() -> None:
     routes = set(all_routes())
-    known = {row.route for row in [*WRITTEN, *office_rows()]}
+    known = {row.route for row in [*WRITTEN, *measure_rows(), *office_rows()]}
     assert routes - known == set(), "decide who may see these addresses"
     assert known - routes == set(), "these addresses do not exist any more"
 
@@ -80,7 +82,13 @@ def faults(cast: Cast, person: str, rows: list[Row]) -> list[str]:
 
 @pytest.mark.parametrize("person", ["nobody", *EVERYONE])
 def test_pages_accounts_and_api(school: Cast, person: str) -> None:
-    found = faults(school, person, [*PAGES, *ACCOUNTS, *API])
+    found = faults(school, person, [*PAGES, *MODELS, *ACCOUNTS, *API])
+    assert found == [], "\n".join(found)
+
+
+@pytest.mark.parametrize("person", ["nobody", *EVERYONE])
+def test_pages_of_measures(school: Cast, person: str) -> None:
+    found = faults(school, person, measure_rows(school))
     assert found == [], "\n".join(found)
 
 

@@ -1,0 +1,51 @@
+"""Were we right: the page that holds predictions against results, and the button that closes an alert with a reason."""
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from portal.kit.pages import render_page
+from portal.kit.scoping import fetch
+from predictions import alerting
+from predictions.models import Alert
+from predictions.summaries.accuracy import accuracy, exam_looks
+from predictions.web.here import here
+
+
+class ReasonForm(forms.Form):
+    why = forms.CharField(max_length=400, strip=True)
+
+
+@require_safe
+@never_cache
+def model_accuracy(request: HttpRequest) -> HttpResponse:
+    at = here(request)
+    return render_page(request, "predictions/accuracy.html", {"here": at, "told": accuracy(at.school, user=at.user)})
+
+
+@require_safe
+@never_cache
+def exam_accuracy(request: HttpRequest, pk: int) -> HttpResponse:
+    """404 for an exam that was never held against its predictions, or whose figures are not the person's to see."""
+    looks = exam_looks(pk, user=request.user)
+    if not looks:
+        raise Http404
+    return render_page(request, "predictions/exam_accuracy.html", {"looks": looks, "exam": looks[0].measured.exam})
+
+
+@require_POST
+def close_alert(request: HttpRequest, pk: int) -> HttpResponse:
+    alert = fetch(Alert.objects, request.user, verb="edit", pk=pk)
+    form = ReasonForm(request.POST)
+    if form.is_valid():
+        alerting.close(alert, by=request.user, why=form.cleaned_data["why"], now=timezone.now())
+        messages.success(request, _("The alert is closed. Should the fault last, the next night raises it again."))
+    else:
+        messages.error(request, _("Say in a few words why it can be closed, so that others can follow."))
+    return redirect(reverse("model_accuracy"))
