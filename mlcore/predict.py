@@ -13,7 +13,7 @@ from mlcore.bundle import Bundle
 from mlcore.causes import Learned, beyond, blanked, causes, scored
 from mlcore.errors import MLError
 from mlcore.features.base import UNKNOWN, Matrix
-from mlcore.features.matrix import build_matrix, contexts
+from mlcore.features.matrix import matrix_and_contexts
 from mlcore.ranges.sets import RangeSet
 from mlcore.samples import Samples
 from mlcore.sufficiency import Cause
@@ -62,8 +62,8 @@ def predict(
     with_reasons: bool = True,
 ) -> Predictions:
     """Scores for these samples. `boundaries`: the grade boundaries of the exams, if not those of the training."""
-    matrix = build_matrix(tables, samples, schema=bundle.schema)
-    told = causes(tables, samples, contexts(tables, samples), learned(bundle))
+    matrix, context = matrix_and_contexts(tables, samples, bundle.schema)
+    told = causes(tables, samples, context, learned(bundle))
     return predict_matrix(bundle, matrix, told, boundaries=boundaries, with_reasons=with_reasons)
 
 

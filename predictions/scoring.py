@@ -5,27 +5,23 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from django.conf import settings
-from django.core.cache import cache
 from numpy.typing import NDArray
-from redis.exceptions import RedisError
 
 from mlcore.bundle import Bundle
 from mlcore.causes import causes
 from mlcore.features.base import Matrix
-from mlcore.features.matrix import build_matrix, contexts
+from mlcore.features.matrix import matrix_and_contexts
 from mlcore.predict import Predictions, learned, predict_matrix
 from mlcore.samples import Samples, samples_ahead
 from mlcore.tables import SchoolTables
 from portal.jobs.running import Progress
-from predictions import alerting, artifacts, frames, registry, specs, storing
+from predictions import alerting, artifacts, frames, registry, shared, specs, storing
 from predictions.models import ScoringKind, ScoringRun
 from predictions.packing import as_stored
 from students.models import Enrolment
 
 SPARSE = 2  # a range of keys is read as a range unless it holds this many times the students that are wanted
-KEPT_SECONDS = 3600
 
 
 @dataclass(frozen=True)
@@ -70,7 +66,7 @@ def plan(run: ScoringRun) -> list[Chunk]:
     keys = np.fromiter(found.iterator(chunk_size=20_000), dtype=np.int64)
     size = settings.SCORE_CHUNK
     if len(keys) > size:
-        _tallies(run)  # once, before many workers ask for them
+        shared.of(run)  # once, before many workers ask for it
     return [_chunk(part) for part in np.split(keys, np.arange(size, len(keys), size)) if len(part)]
 
 
@@ -95,31 +91,14 @@ def _chunk(keys: NDArray[np.int64]) -> Chunk:
     return Chunk(first, last, named, len(keys))
 
 
-def _tallies(run: ScoringRun) -> pd.DataFrame:
-    """How everybody did in each exam; the same for all chunks of a run, so it is counted once and kept beside the queue."""
-    key = f"scoring:tallies:{run.pk}"
-    try:
-        if (kept := cache.get(key)) is not None:
-            return kept  # type: ignore[no-any-return]  # what was put in below
-    except (RedisError, OSError):
-        return _counted(run)
-    counted = _counted(run)
-    try:
-        cache.set(key, counted, KEPT_SECONDS)
-    except (RedisError, OSError):
-        artifacts.logger.warning("tallies not kept", extra={"run": run.pk})
-    return counted
-
-
-def _counted(run: ScoringRun) -> pd.DataFrame:
-    return frames.school_tallies([run.school], specs.reading_of(run.version.run).with_until(run.as_of))
-
-
 def answers_for(run: ScoringRun, chunk: Chunk, progress: Progress) -> list[Answers]:
     """Read and answer; nothing is written and no transaction is open."""
     bundle = artifacts.opened(run.version)
     reading = specs.reading_of(run.version.run).with_until(run.as_of)
-    tables = frames.school_tables([run.school], students=chunk.wanted, reading=reading, tallies=_tallies(run))
+    same = shared.of(run)
+    tables = frames.school_tables(
+        [run.school], students=chunk.wanted, reading=reading, tallies=same.tallies, plans=same.plans
+    )
     progress.check()
     known = tables.until(run.as_of)
     samples = samples_ahead(tables, run.as_of, exams=run.exams, students=run.students)
@@ -128,9 +107,8 @@ def answers_for(run: ScoringRun, chunk: Chunk, progress: Progress) -> list[Answe
 
 def answer(bundle: Bundle, tables: SchoolTables, samples: Samples, boundaries: tuple[float, ...]) -> Answers:
     """The one way from records to a stored answer. The matrix is rounded as it is stored, so that it can be answered again."""
-    matrix = build_matrix(tables, samples, schema=bundle.schema)
+    matrix, context = matrix_and_contexts(tables, samples, bundle.schema)
     matrix = Matrix(matrix.schema, as_stored(matrix.values))
-    context = contexts(tables, samples)
     told = causes(tables, samples, context, learned(bundle))
     said = predict_matrix(bundle, matrix, told, boundaries=boundaries)
     history = context["history"].to_numpy(dtype=np.float64)
