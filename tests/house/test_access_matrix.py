@@ -13,8 +13,8 @@ from students.models import Student
 from tests.cast import EVERYONE, Cast
 from tests.house.matrix import ACCOUNTS, PAGES, Row
 from tests.house.matrix_api import API
-from tests.house.matrix_models import MODELS
 from tests.house.matrix_measures import measure_rows
+from tests.house.matrix_models import MODELS
 from tests.house.matrix_office import OFFICE, office_rows
 from tests.students.test_access import SEEN_STUDENTS
 

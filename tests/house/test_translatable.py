@@ -23,12 +23,13 @@ from tests import make
 from tests.cast import EVERYONE, Cast
 from tests.house.marked import CODE, Marked, Reading, pattern_of, unmarked
 from tests.house.matrix import ACCOUNTS, PAGES, Row
+from tests.house.matrix_models import MODELS
 from tests.portal.test_accounts_second_factor import set_up_app, sign_in
 
 # What has one name in every language: this portal, formats, languages, and times of the day.
 NAMES = {"Foremark", "CSV", "QR", "UTC", "English"}
 BROWSER = {"HTTP_USER_AGENT": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}
-AREAS = ("classes/", "students/", "exams/", "staff/")
+AREAS = ("classes/", "students/", "exams/", "staff/", "models/")
 SETTING_UP = (
     "/accounts/second-factor/totp/activate/",
     "/accounts/second-factor/webauthn/add/",
@@ -84,7 +85,7 @@ def check(rows: list[tuple[str, Row]], school: Cast, client_as: Callable[[User],
 def rows_of(method: str, area: str = "") -> list[tuple[str, Row]]:
     """Each address for everybody it opens to, and for the first who is refused."""
     chosen = []
-    for row in PAGES:
+    for row in (*PAGES, *MODELS):
         if row.method == method and row.expected("hana") != 405 and _lies_in(row, area):
             people = row.yes.split()[: None if method == "GET" else 1]
             refused = [each for each in EVERYONE if row.expected(each) in (403, 404)][:1]
@@ -119,7 +120,7 @@ def test_marks_come_with_every_way_of_translating() -> None:
 
 
 @pytest.mark.usefixtures("marks")
-@pytest.mark.parametrize(("area", "least"), [*((area, 2000) for area in AREAS), ("", 1000)])
+@pytest.mark.parametrize(("area", "least"), [*((area, 2000) for area in AREAS[:-1]), ("models/", 1000), ("", 1000)])
 def test_every_page_is_translated_for_everybody_who_opens_it(
     area: str, least: int, school: Cast, client_as: Any
 ) -> None:
@@ -128,7 +129,9 @@ def test_every_page_is_translated_for_everybody_who_opens_it(
 
 
 @pytest.mark.usefixtures("marks")
-@pytest.mark.parametrize(("area", "least"), [("classes/", 500), ("exams/", 300), ("staff/", 500), ("", 20)])
+@pytest.mark.parametrize(
+    ("area", "least"), [("classes/", 500), ("exams/", 300), ("staff/", 500), ("models/", 200), ("", 20)]
+)
 def test_what_a_form_says_when_it_is_sent_empty_is_translated(
     area: str, least: int, school: Cast, client_as: Any
 ) -> None:
