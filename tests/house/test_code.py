@@ -73,7 +73,14 @@ def test_migrations_are_named_for_what_they_do() -> None:
 
 
 @pytest.mark.parametrize(
-    "lock", ["requirements.lock", "requirements-dev.lock", "requirements-saml.lock", "requirements-bench.lock"]
+    "lock",
+    [
+        "requirements.lock",
+        "requirements-dev.lock",
+        "requirements-saml.lock",
+        "requirements-mlflow.lock",
+        "requirements-bench.lock",
+    ],
 )
 def test_the_lock_names_no_registry_and_pins_by_hash(lock: str) -> None:
     text = (BASE_DIR / lock).read_text(encoding="utf-8")
