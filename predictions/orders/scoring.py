@@ -18,7 +18,7 @@ from students.models import Exam, School, SchoolClass
 
 
 @transaction.atomic
-def order_scoring(  # noqa: PLR0913  # a wish has these parts, each named at the call
+def order_scoring(  # a wish has these parts, each named at the call
     school: School,
     *,
     by: Any,
@@ -62,7 +62,14 @@ def order_scoring_of_all(
 
 @transaction.atomic
 def order_replay(
-    exam: Exam, *, by: Any, as_of: date, version: ModelVersion | None = None, cause: ScoringCause, shown: bool = False
+    exam: Exam,
+    *,
+    by: Any,
+    as_of: date,
+    version: ModelVersion | None = None,
+    school_class: SchoolClass | None = None,
+    cause: ScoringCause,
+    shown: bool = False,
 ) -> ScoringRun:
     """What would have been said of an exam on an earlier day, by a version or by the one that served then.
 
@@ -70,12 +77,15 @@ def order_replay(
     """
     if as_of >= exam.day:
         told = {"day": exam.day, "as_of": as_of}
-        raise Conflict(_("The exam is on %(day)s, so nothing can be predicted as of %(as_of)s.") % told, code="not_ahead")
+        raise Conflict(
+            _("The exam is on %(day)s, so nothing can be predicted as of %(as_of)s.") % told, code="not_ahead"
+        )
     then = version or registry.in_force(exam.school, exam.subject, as_of)
     if then is None:
         raise NotReady(_("No model served on %s; name a version.") % as_of, code="no_model")
+    whom = _whom(None, school_class, as_of)
     return order_run(
-        then, exam.school, [exam], by=by, as_of=as_of, cause=cause, kind=ScoringKind.REPLAY, shown=shown
+        then, exam.school, [exam], by=by, as_of=as_of, students=whom, cause=cause, kind=ScoringKind.REPLAY, shown=shown
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from mlcore.spec import TrainSpec
 from mlcore.train import train
@@ -69,7 +69,7 @@ def life_goes_on(school: School) -> None:
             )
     Result.objects.filter(pk__in=_late(school)).update(score=Decimal(0), known_on=later)
     homes = Enrolment.objects.filter(student__in=students, school_class__is_home_class=True, ends=None)
-    for enrolment in homes.distinct("student") if connection.vendor == "postgresql" else homes:
+    for enrolment in homes:
         AttendanceMark.objects.get_or_create(
             student=enrolment.student, school_class=enrolment.school_class, day=later - timedelta(days=1),
             defaults={"status": "A", "known_on": later},
