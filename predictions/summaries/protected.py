@@ -76,7 +76,7 @@ def _wish(use: ProtectedUse, user: Any) -> Wish:
     return Wish(
         use=use,
         name=fact_name(use.fact),
-        effect=_effect(use.effect) if use.effect else None,
+        effect=_effect(use.fact, use.effect) if use.effect else None,
         is_measuring=not has_ended,
         has_failed=has_ended and not use.effect,
         refusal=_refusal(use, user),
@@ -91,19 +91,19 @@ def _refusal(use: ProtectedUse, user: Any) -> str:
     return ""
 
 
-def _effect(told: Mapping[str, Any]) -> Effect:
+def _effect(fact: str, told: Mapping[str, Any]) -> Effect:
     fairness = told.get("fairness") or {}
     return Effect(
         without=spanned(fairness.get("rmse_without_protected")),
         with_it=spanned(fairness.get("rmse_with_protected")),
         sentence=said(fairness.get("sentence", "")),
-        gaps=tuple(_gap(*gap) for gap in _largest(fairness.get("gaps") or [])),
+        gaps=tuple(_gap(*gap) for gap in _about(fact, fairness.get("gaps") or [])),
     )
 
 
-def _largest(gaps: list[Any]) -> list[Any]:
-    """Of each fact the gap in the error alone; shares and points cannot be put in one order."""
-    return [gap for gap in gaps if gap[1] == "mae"]
+def _about(fact: str, gaps: list[Any]) -> list[Any]:
+    """Of the groups of this fact the gap in the error alone: shares and points cannot be put in one order."""
+    return [gap for gap in gaps if gap[0] == fact and gap[1] == "mae"]
 
 
 def _gap(column: str, figure: str, size: float) -> str:

@@ -1,6 +1,8 @@
 """One scoring run as its page shows it: what, for whom, by which version, and how many got a score."""
 
+from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,35 +14,43 @@ from predictions.summaries.under_way import UnderWay, one_under_way
 from predictions.summaries.words import whole
 from students.models import Exam
 
-MOST_EXAMS = 30
+MOST_LINES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Exams of one title, subject and day: each class may have its own."""
+
+    title: str
+    subject: str
+    day: date
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
 class ScoringPage:
-    """`going` while it runs; `exams` as far as they fit, `more` beyond that; `failed`: parts to be tried again."""
+    """`going` while it runs; `lines` as far as they fit, `more` beyond that; `failed`: parts to be tried again."""
 
     run: ScoringRun
     going: UnderWay | None
     sentence: str
-    exams: tuple[Exam, ...]
+    lines: tuple[Line, ...]
     more: int
     figures: tuple[tuple[str, str], ...]
     failed: int
 
-    @property
-    def is_empty(self) -> bool:
-        return not self.run.scored and not self.run.unscored
-
 
 def scoring_page(run: ScoringRun, *, user: Any, now: Any) -> ScoringPage:
     """The run with its job as it is this second. Three queries at most."""
-    found = Exam.objects.filter(pk__in=run.exams[:MOST_EXAMS], school=run.school).select_related("subject")
+    found = Exam.objects.filter(pk__in=run.exams, school=run.school).order_by("day", "subject__name", "title")
+    alike = Counter(found.values_list("title", "subject__name", "day"))
+    lines = tuple(Line(*told, count=count) for told, count in alike.items())
     return ScoringPage(
         run=run,
         going=None if run.job.has_ended else one_under_way(run, user=user, now=now),
         sentence=sentence_of(run.job),
-        exams=tuple(found.order_by("day", "title")),
-        more=max(0, len(run.exams) - MOST_EXAMS),
+        lines=lines[:MOST_LINES],
+        more=len(lines[MOST_LINES:]),
         figures=_figures(run),
         failed=parts.count_failed(run.job),
     )
