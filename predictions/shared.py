@@ -60,11 +60,11 @@ def _tallies(run: ScoringRun, plans: frames.Plans) -> pd.DataFrame:
     kept = _kept(asked)
     if kept is not None:
         return kept
-    counted = _counted(run, plans)
-    _keep(mine, counted, KEPT_SECONDS)
+    fresh = counted(run, plans)
+    _keep(mine, fresh, KEPT_SECONDS)
     if Student.objects.filter(school=run.school_id)[MANY : MANY + 1].exists():
-        _keep(lately, counted, LATELY_SECONDS)
-    return counted
+        _keep(lately, fresh, LATELY_SECONDS)
+    return fresh
 
 
 def _kept(keys: list[str]) -> pd.DataFrame | None:
@@ -75,14 +75,15 @@ def _kept(keys: list[str]) -> pd.DataFrame | None:
     return next((found[key] for key in keys if key in found), None)
 
 
-def _keep(key: str, counted: pd.DataFrame, seconds: int) -> None:
+def _keep(key: str, tallies: pd.DataFrame, seconds: int) -> None:
     try:
-        cache.set(key, counted, seconds)
+        cache.set(key, tallies, seconds)
     except (RedisError, OSError) as error:
         logger.warning("tallies not kept", exc_info=error)
 
 
-def _counted(run: ScoringRun, plans: frames.Plans) -> pd.DataFrame:
+def counted(run: ScoringRun, plans: frames.Plans) -> pd.DataFrame:
+    """Every mark of the school, by exam, class and day; of a large one in two halves at the same time."""
     keys = np.fromiter(Student.objects.filter(school=run.school_id).values_list("pk", flat=True), dtype=np.int64)
     if len(keys) <= MANY or connection.vendor != "postgresql" or connection.in_atomic_block:
         return frames.school_tallies([run.school], _reading(run), plans=plans)

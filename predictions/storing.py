@@ -28,27 +28,27 @@ WHERE {current}.as_of < excluded.as_of OR ({current}.as_of = excluded.as_of AND 
 
 def write(run: ScoringRun, answers: "Answers") -> int:
     """All rows of one chunk that share their boundaries. Returns how many."""
+    return bulk.write(Prediction, columns(run, answers))
+
+
+def columns(run: ScoringRun, answers: "Answers") -> dict[str, Any]:
     said, rows = answers.said, answers.samples.rows
-    causes = _causes(said.causes)
     ranges = ("low_80", "high_80", "low_95", "high_95")
-    return bulk.write(
-        Prediction,
-        {
-            "run_id": run.pk,
-            "student_id": rows["student"].to_numpy(np.int64),
-            "exam_id": rows["exam"].to_numpy(np.int64),
-            "score": said.scores,
-            **dict(zip(ranges, said.ranges.columns, strict=True)),
-            "baseline": answers.baseline,
-            "history": np.minimum(answers.history, 32_000).astype(np.int64),
-            "missing": np.isnan(said.matrix.values).sum(axis=1),
-            "unknown": (said.matrix.values[:, said.matrix.schema.categories] == UNKNOWN).sum(axis=1),
-            **causes,
-            "chances": packed(said.chances),
-            "reasons": packed(said.reasons if said.reasons is not None else np.empty((len(said), 0))),
-            "inputs": packed(said.matrix.values),
-        },
-    )
+    return {
+        "run_id": run.pk,
+        "student_id": rows["student"].to_numpy(np.int64),
+        "exam_id": rows["exam"].to_numpy(np.int64),
+        "score": said.scores,
+        **dict(zip(ranges, said.ranges.columns, strict=True)),
+        "baseline": answers.baseline,
+        "history": np.minimum(answers.history, 32_000).astype(np.int64),
+        "missing": np.isnan(said.matrix.values).sum(axis=1),
+        "unknown": (said.matrix.values[:, said.matrix.schema.categories] == UNKNOWN).sum(axis=1),
+        **_causes(said.causes),
+        "chances": packed(said.chances),
+        "reasons": packed(said.reasons if said.reasons is not None else np.empty((len(said), 0))),
+        "inputs": packed(said.matrix.values),
+    }
 
 
 def _causes(told: tuple[Any, ...]) -> dict[str, bulk.Coded]:
