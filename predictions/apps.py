@@ -18,7 +18,7 @@ class PredictionsConfig(AppConfig):
         """Tell the frame of every page which pages this app adds to it, and portal.jobs how a scoring run ends; begin to listen."""
         from portal.jobs.parts import on_all_ended
         from portal.kit.navigation import Place, add_place
-        from predictions import receivers  # noqa: F401  # receivers hear from now on
+        from predictions import receivers, tracking  # noqa: F401  # the one hears from now on, the other has a check
         from predictions.access import SEES_MODELS
 
         on_all_ended("scoring", scoring_ended)

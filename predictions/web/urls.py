@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from predictions.web import models, policy, scoring, training, versions
+from predictions.web import accuracy, models, policy, scoring, training, versions
 
 VERSION = "models/versions/<int:pk>/"
 
@@ -25,6 +25,9 @@ urlpatterns = [
     path("models/scoring/<int:pk>/", scoring.scoring_run, name="scoring_run"),
     path("models/scoring/<int:pk>/stop/", scoring.stop_scoring, name="scoring_run_stop"),
     path("models/scoring/<int:pk>/retry/", scoring.retry_scoring, name="scoring_run_retry"),
+    path("models/accuracy/", accuracy.model_accuracy, name="model_accuracy"),
+    path("models/accuracy/exams/<int:pk>/", accuracy.exam_accuracy, name="exam_accuracy"),
+    path("models/accuracy/alerts/<int:pk>/close/", accuracy.close_alert, name="close_alert"),
     path("models/settings/", policy.settings, name="models_settings"),
     path("models/settings/indicators/", policy.indicators, name="models_indicators"),
     path("models/settings/protected/", policy.ask_protected, name="protected_ask"),
