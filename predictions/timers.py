@@ -1,4 +1,4 @@
-"""What the clock asks of this app; beat sends these, a worker runs them, and they only order."""
+"""What the clock asks of this app; beat sends these, a worker runs them. They order, and purge what grew old."""
 
 from datetime import timedelta
 
