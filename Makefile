@@ -36,6 +36,7 @@ lock: $(VENV)/.uv
 	$(BIN)/uv export --quiet --frozen --no-emit-project --no-header --group dev -o requirements-dev.lock
 	$(BIN)/uv export --quiet --frozen --no-emit-project --no-header --no-default-groups --extra saml -o requirements-saml.lock
 	$(BIN)/uv export --quiet --frozen --no-emit-project --no-header --no-default-groups --extra mlflow -o requirements-mlflow.lock
+	$(BIN)/uv export --quiet --frozen --no-emit-project --no-header --no-default-groups --extra s3 -o requirements-s3.lock
 	$(BIN)/uv export --quiet --frozen --no-emit-project --no-header --only-group bench -o requirements-bench.lock
 
 $(VENV)/.uv:

@@ -1,14 +1,12 @@
 """Every setting, once, in order. Values come from the environment through portal/env.py; defaults are safe."""
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.urls import reverse_lazy
 
-from portal import embedded, env, sso
+from portal import embedded, env, sso, storage, timetable
 
 # --- 1. Paths -----------------------------------------------------------------------------------------------
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -219,52 +217,16 @@ TRAINING_THREADS = ENV.number("TRAINING_THREADS", 2, least=1)
 ENQUIRY_DAYS = ENV.number("ENQUIRY_DAYS", 90, least=1)
 AUDIT_DAYS = ENV.number("AUDIT_DAYS", 730, least=30)
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
-# Frequent ones expire, so that they do not pile up while no worker is there.
-CELERY_BEAT_SCHEDULE: dict[str, Any] = {
-    "sweep": {
-        "task": "portal.jobs.timers.sweep",
-        "schedule": timedelta(seconds=JOB_SWEEP_SECONDS),
-        "options": {"expires": JOB_SWEEP_SECONDS},
-    },
-    "heartbeat": {
-        "task": "portal.jobs.timers.heartbeat",
-        "schedule": timedelta(seconds=JOB_SWEEP_SECONDS),
-        "options": {"expires": JOB_SWEEP_SECONDS},
-    },
-    "purge audit": {"task": "portal.audit.timers.purge", "schedule": timedelta(days=1)},
-    "order touched": {
-        "task": "predictions.timers.order_touched",
-        "schedule": timedelta(seconds=10),
-        "options": {"expires": 10},
-    },
-    # On the hour; which schools have a turn at it stands in their own policies.
-    "hourly": {"task": "predictions.timers.hourly", "schedule": crontab(minute=0), "options": {"expires": 3600}},
-    "purge enquiries": {"task": "predictions.timers.purge_enquiries", "schedule": timedelta(days=1)},
-}
+CELERY_BEAT_SCHEDULE = timetable.schedule(JOB_SWEEP_SECONDS)
 
 # --- 6. Storage ---------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(ENV.text("STATIC_DIR", str(VAR_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STORAGES: dict[str, Any] = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": VAR_DIR / "files"}},
-    "staticfiles": {"BACKEND": "portal.kit.assets.HashedAssets"},
-    "artifacts": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {
-        "location": Path(ENV.text("ARTIFACT_DIR", str(VAR_DIR / "artifacts"))),
-        "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700,
-    }},
-}  # fmt: skip
-if bucket := ENV.text("ARTIFACT_BUCKET", ""):
-    # S3 or what speaks like it; needs the extra `s3`. Keys and region come from the environment, as its library reads them.
-    STORAGES["artifacts"] = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": {
-        "bucket_name": bucket, "default_acl": "private", "querystring_auth": True,
-        "endpoint_url": ENV.text("ARTIFACT_ENDPOINT", "") or None,
-    }}  # fmt: skip
+STORAGES = storage.storages(ENV, VAR_DIR, debug=DEBUG)
 # The first signs trained models, the others open those signed before. Without any, the secret key does both.
 ARTIFACT_KEYS = ENV.names("ARTIFACT_KEYS")
 MLFLOW_TRACKING_URI = ENV.text("MLFLOW_TRACKING_URI", "")
-if DEBUG:
-    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 # --- 7. Mail ------------------------------------------------------------------------------------------------
 EMAIL_HOST = ENV.text("EMAIL_HOST", "")

@@ -79,6 +79,7 @@ def test_migrations_are_named_for_what_they_do() -> None:
         "requirements-dev.lock",
         "requirements-saml.lock",
         "requirements-mlflow.lock",
+        "requirements-s3.lock",
         "requirements-bench.lock",
     ],
 )
