@@ -65,16 +65,18 @@ class Worker:
     queue_url: str
     include: str
     processes: int = 2
+    variables: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         own = {"DJANGO_SETTINGS_MODULE": "portal.settings", "DATABASE_URL": database_url(), "REDIS_URL": self.queue_url}
         own["VAR_DIR"] = tempfile.mkdtemp(prefix="foremark-worker-")
+        own["ARTIFACT_DIR"] = str(settings.STORAGES["artifacts"]["OPTIONS"]["location"])  # as on one machine
         flags = ["-B", "-c", str(self.processes), "-I", self.include, "-Q", "quick,score,train", "--without-mingle"]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "celery", "-A", "portal", "worker", *flags, "--without-gossip"],
             cwd=settings.BASE_DIR,
-            env={**os.environ, **FAST, **own},
+            env={**os.environ, **FAST, **own, **self.variables},
             start_new_session=True,
         )
 
@@ -83,6 +85,16 @@ class Worker:
         if self.process:
             os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(10)
+
+    def kill_one(self, pid: int) -> bool:
+        """One process of its pool; whether it lived. A number that belongs to somebody else by now is left alone."""
+        try:
+            if self.process is None or os.getpgid(pid) != self.process.pid:
+                return False
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return False
+        return True
 
     def stop(self) -> None:
         if self.process:

@@ -16,7 +16,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import DatabaseError, connection, connections
+from django.db import Error as DatabaseFault
+from django.db import connection, connections
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 from redis.exceptions import RedisError
@@ -80,7 +81,9 @@ class Pulse(threading.Thread):
     def _try(self, write: Any) -> None:
         try:
             write()
-        except (RedisError, DatabaseError, OSError) as error:
+        except (RedisError, DatabaseFault, OSError) as error:
+            if isinstance(error, DatabaseFault):
+                connection.close()  # a broken one is not mended by itself; the next beat opens another
             if not self.complained:  # once a job, not once a second
                 logger.warning("pulse not written", exc_info=error, extra={"job": str(self.job.pk)})
             self.complained = True

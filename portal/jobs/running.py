@@ -12,14 +12,14 @@ import logging
 import math
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 from celery import current_app
 from celery.exceptions import Ignore, SoftTimeLimitExceeded
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Case, F, When
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -29,6 +29,7 @@ from redis.exceptions import RedisError
 from portal.accounts.preferences import language_of
 from portal.audit.record import record
 from portal.jobs.models import ENDED, Job, JobState
+from portal.jobs.patience import patiently
 from portal.jobs.pulse import Reached, ask_to_stop, beating, claimed, seconds_since_heartbeat
 from portal.jobs.sentences import AGAIN, NO_QUEUE, OUR_FAULT, OUR_FAULT_AGAIN, STOPPED, TOO_LONG
 from portal.jobs.wholes import close, stop_parts
@@ -39,6 +40,7 @@ __all__ = ["Cancelled", "Progress", "cancel", "enqueue", "job_running", "ring", 
 
 logger = logging.getLogger("portal.jobs")
 PLAIN = (str, int, float, type(None))
+Stored = TypeVar("Stored")
 
 
 class AlreadyTaken(Ignore):
@@ -156,6 +158,19 @@ class Progress:
         if not _store(self, self.ending):
             raise Lost
 
+    def store(self, deed: Callable[[], Stored]) -> Stored:
+        """The transaction at the end of long work: `deed` writes the effects and calls `finish`. Where the database is
+        away for a moment, it is begun again, for the work itself should not be done anew because of that.
+        """
+        return patiently(partial(self._store_once, deed))
+
+    def _store_once(self, deed: Callable[[], Stored]) -> Stored:
+        self.reached.ended = False
+        with transaction.atomic():
+            if not claimed(self.job).exists():
+                raise Lost  # or the time before was stored, and only the news of it was lost
+            return deed()
+
 
 def _plain(value: Any) -> Any:
     """Refused here, where its maker can be seen, and not by the thread or the row that is to store it."""
@@ -172,7 +187,7 @@ def job_running(job_id: str) -> Iterator[Progress]:
 
     The body is skipped (by AlreadyTaken, which Celery swallows) when the job has ended or runs elsewhere.
     """
-    progress = Progress(_claim(job_id))
+    progress = Progress(patiently(partial(_claim, job_id)))
     error: Exception | None = None
     with under_request(job_id), translation.override(language_of(progress.by)):
         try:
@@ -201,9 +216,7 @@ def _end(progress: Progress, error: Exception | None) -> None:
         logger.warning("job was taken over", extra={"job": str(job.pk), "task": job.task})
         return
     ending = progress.ending if error is None else _ending_for(progress, error)
-    if error is not None and not connection.in_atomic_block:
-        connection.close_if_unusable_or_obsolete()  # what broke may be the connection that is now to tell of it
-    _store(progress, ending)
+    patiently(partial(_store, progress, ending))  # what broke may be the connection that is now to tell of it
     logger.info("job ended", extra={"job": str(job.pk), "task": job.task, "state": str(ending["state"])})
     if job.part_of_id and ending["state"] in ENDED:
         close(job.part_of_id)

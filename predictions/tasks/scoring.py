@@ -1,7 +1,6 @@
 """The tasks that score: one cuts a run into parts, the others do a part each."""
 
 from celery import shared_task
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal.jobs.parts import hand_over
@@ -19,9 +18,8 @@ def score_school(job_id: str, run_id: int) -> None:
             closing.close(run)
             progress.finish(_("Nobody sits these exams, so there was nothing to predict."))
             return
-        hand_over(
-            progress, score_chunk, [chunk.as_arguments(run) for chunk in chunks], sizes=[chunk.size for chunk in chunks]
-        )
+        arguments, sizes = [chunk.as_arguments(run) for chunk in chunks], [chunk.size for chunk in chunks]
+        progress.store(lambda: hand_over(progress, score_chunk, arguments, sizes=sizes))
 
 
 @shared_task
@@ -31,6 +29,9 @@ def score_chunk(job_id: str, run_id: int, **chunk: list[int]) -> None:
         part = scoring.Chunk.of(chunk)
         answers = scoring.answers_for(run, part, progress)
         progress(part.size, part.size)
-        with transaction.atomic():
+
+        def keep() -> None:
             scoring.store(run, part, answers)
             progress.finish("")
+
+        progress.store(keep)

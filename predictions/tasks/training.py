@@ -1,12 +1,11 @@
 """The task that trains a model."""
 
 from celery import shared_task
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal.jobs.running import job_running
 from predictions import tracking, training
-from predictions.models import TrainingCause, TrainingRun
+from predictions.models import ModelVersion, TrainingCause, TrainingRun
 
 
 @shared_task
@@ -16,11 +15,14 @@ def train_model(job_id: str, run_id: int) -> None:
     with job_running(job_id) as progress:
         run = TrainingRun.objects.select_related("school", "subject", "job__requested_by").get(pk=run_id)
         trained = training.execute_run(run, progress)
-        with transaction.atomic():
+
+        def keep() -> ModelVersion:
             version = training.register(run, trained)
             standing = promoting.place(run, version)
             if run.cause == TrainingCause.DEMO:
                 demo.go_on(run, version)
             told = _("%(version)s of %(school)s: %(standing)s")
             progress.finish(told % {"version": version, "school": run.school, "standing": standing})
-        tracking.note(version)
+            return version
+
+        tracking.note(progress.store(keep))

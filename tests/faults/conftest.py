@@ -5,7 +5,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.faults.predicting import Killed, table_of
 from tests.workers import Queue, Worker, empty, speaking_to
+
+SMALL = {"SCORE_CHUNK": "5", "TRAINING_THREADS": "1"}
 
 
 @pytest.fixture(scope="session")
@@ -23,8 +26,16 @@ def queue_url() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def tally() -> Iterator[list[Killed]]:
+    """What the killing tests count; printed at the end for who runs them with `-s`."""
+    told: list[Killed] = []
+    yield told
+    print(table_of(told))
+
+
+@pytest.fixture(scope="session")
 def session_worker(django_db_setup: None, queue_url: str) -> Iterator[Worker]:
-    worker = Worker(queue_url, include="tests.faults.tasks")
+    worker = Worker(queue_url, include="tests.faults.watched", variables=SMALL)
     yield worker
     worker.stop()
 

@@ -1,0 +1,160 @@
+"""For workers of tests alone: named moments at which the process that does the work kills itself as `kill -9` would.
+
+A test says which by `dies_at`; each wish is granted once. Whatever is done again then goes through. Between two moments
+a test kills from outside.
+"""
+
+import os
+import resource
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from redis import Redis
+
+from portal.jobs import parts, running
+from predictions import artifacts, frames, registry, scoring, storing, tracking, training
+
+WISHES, KILLS, CLAIMS = "faults:wishes", "faults:kills", "faults:claims"
+PAUSE, LARGEST_FILE = "faults:pause", "faults:largest-file"
+READING, HALF_STORED, STORED, REGISTERED, COMMITTED = "reading", "half stored", "stored", "registered", "committed"
+PLANNED, HANDING_OVER, WRITING, WRITTEN, CLOSING = "planned", "handing over", "writing", "written", "closing"
+
+
+def server() -> Redis:
+    # The connection of a process, for a pool's children must not share one.
+    return Redis.from_url(settings.CACHES["default"]["LOCATION"])
+
+
+def dies_at(*moments: str) -> None:
+    """Forgets what was before: wishes, kills and claims."""
+    with server() as redis:
+        redis.delete(WISHES, KILLS, CLAIMS)
+        if moments:
+            redis.sadd(WISHES, *moments)
+
+
+def left() -> set[str]:
+    """Wishes that nobody came to yet."""
+    with server() as redis:
+        return {wish.decode() for wish in redis.smembers(WISHES)}
+
+
+def note(what: str) -> None:
+    with server() as redis:
+        redis.rpush(what, time.time())
+
+
+def noted(what: str) -> list[float]:
+    """When it happened, in order."""
+    with server() as redis:
+        return [float(each) for each in redis.lrange(what, 0, -1)]
+
+
+def at(moment: str) -> None:
+    with server() as redis:
+        if redis.srem(WISHES, moment):
+            note(KILLS)
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+@contextmanager
+def pausing(seconds: float) -> Iterator[None]:
+    """Each step of the work takes so much longer, so that a test can do something in the middle of it."""
+    with server() as redis:
+        redis.set(PAUSE, seconds)
+        try:
+            yield
+        finally:
+            redis.delete(PAUSE)
+
+
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """While a model is stored, the kernel lets the process write no larger file."""
+    with server() as redis:
+        redis.set(LARGEST_FILE, size)
+        try:
+            yield
+        finally:
+            redis.delete(LARGEST_FILE)
+
+
+def step(done: int) -> None:
+    at(f"step {done}")
+    with server() as redis:
+        time.sleep(float(redis.get(PAUSE) or 0))
+
+
+class Halved(ContentFile):
+    """The storage gets the first half, and then perhaps nobody is left to give it the other."""
+
+    def chunks(self, chunk_size: int | None = None) -> Iterator[bytes]:
+        data = bytes(self.read())
+        yield data[: len(data) // 2]
+        at(HALF_STORED)
+        yield data[len(data) // 2 :]
+
+
+def narrowed(store: Callable[[bytes], str]) -> Callable[[bytes], str]:
+    def stored(data: bytes) -> str:
+        with server() as redis:
+            largest = redis.get(LARGEST_FILE)
+        if largest is None:
+            return store(data)
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(largest), hard))
+        try:
+            return store(data)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    return stored
+
+
+def before(room: Any, name: str, moment: str) -> None:
+    deed = getattr(room, name)
+
+    def watched(*args: Any, **call: Any) -> Any:
+        at(moment)
+        return deed(*args, **call)
+
+    setattr(room, name, watched)
+
+
+def after(room: Any, name: str, happens: Callable[[], None]) -> None:
+    deed = getattr(room, name)
+
+    def watched(*args: Any, **call: Any) -> Any:
+        answer = deed(*args, **call)
+        happens()
+        return answer
+
+    setattr(room, name, watched)
+
+
+def watch() -> None:
+    """Called where a worker starts, so that the children of its pool are watched from their first task on."""
+    tell = running.Progress.__call__
+
+    def told(progress: Any, done: int, *rest: Any, **facts: Any) -> None:
+        step(done)
+        tell(progress, done, *rest, **facts)
+
+    running.Progress.__call__ = told  # type: ignore[method-assign]
+    artifacts.ContentFile = Halved  # type: ignore[misc]
+    artifacts.store = narrowed(artifacts.store)
+    before(frames, "school_tables", READING)
+    before(training, "register", STORED)
+    after(running, "_claim", lambda: note(CLAIMS))
+    after(registry, "register", lambda: at(REGISTERED))  # inside the transaction that ends the job
+    before(tracking, "note", COMMITTED)
+    after(scoring, "plan", lambda: at(PLANNED))
+    before(parts, "_written_for", HANDING_OVER)
+    before(storing, "write", WRITING)
+    after(storing, "count", lambda: at(WRITTEN))  # all rows of the part are written, nothing is committed
+    before(running, "close", CLOSING)  # the part is committed, the whole does not know yet
