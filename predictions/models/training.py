@@ -25,7 +25,8 @@ class TrainingCause(models.TextChoices):
 class TrainingRunQuerySet(ScopedQuerySet["TrainingRun"]):
     rule = access.TRAINING_RUN
 
-    def latest(self) -> "TrainingRunQuerySet":
+    def with_frame(self) -> "TrainingRunQuerySet":
+        """With all that a page about one of them tells beside its report."""
         return self.select_related("job", "school", "subject", "version", "job__requested_by").order_by("-pk")
 
 

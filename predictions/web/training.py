@@ -54,7 +54,7 @@ def _ordered(form: TrainForm, at: Here) -> TrainingRun | None:
 @require_safe
 @never_cache
 def training_run(request: HttpRequest, pk: int) -> HttpResponse:
-    run = fetch(TrainingRun.objects.latest(), request.user, pk=pk)
+    run = fetch(TrainingRun.objects.with_frame(), request.user, pk=pk)
     with_latest(run.job)
     shared = {"run": run, "title": training_title(run), "may_order": may_order(request.user, run.school)}
     if not run.job.has_ended:
