@@ -1,10 +1,12 @@
 """New marks, attendance and classes touch students; a quiet moment later they are scored together, once."""
 
 from datetime import timedelta
+from threading import Barrier, Thread
 from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from portal.jobs.models import Job
@@ -16,7 +18,7 @@ from students.gradebook.outcomes import Cell
 from students.marksheet import token
 from students.signals import evidence_changed, roster_changed
 from tests import make
-from tests.cast import Cast
+from tests.cast import Cast, build_cast
 from tests.predictions.measured import give_results, make_class_of, make_scoring, make_serving, past_exam, say
 from tests.trained import make_version
 
@@ -133,3 +135,29 @@ def test_marks_a_roll_and_an_enrolment_touch_their_students(
         enrolment.enrol(school.zoe, school.maths, by=school.hana, on=make.TODAY)
     noted = set(Touched.objects.values_list("student_id", "kind"))
     assert noted == {(school.sam.pk, "marks"), (school.mia.pk, "attendance"), (school.zoe.pk, "roster")}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_clocks_at_the_same_moment_order_once(transactional_db: None) -> None:
+    school = build_cast()
+    make_serving(make_version(school.lakeside))
+    touch(school, school.sam, school.mia)
+    start, broken = Barrier(2), []
+
+    def tick() -> None:
+        try:
+            start.wait()
+            timers.order_touched()
+        except Exception as error:  # noqa: BLE001  # told by the assertion below
+            broken.append(error)
+        finally:
+            connection.close()
+
+    clocks = [Thread(target=tick) for _clock in range(2)]
+    for clock in clocks:
+        clock.start()
+    for clock in clocks:
+        clock.join()
+    assert broken == []
+    assert ScoringRun.objects.count() == 1
+    assert not Touched.objects.exists()
