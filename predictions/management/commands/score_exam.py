@@ -64,4 +64,6 @@ def _ended(run: ScoringRun) -> Answer:
         return Answer(job.sentence, _facts(run) | facts, ending)
     without = "".join(f", {count:,} without a prediction ({cause})" for cause, count in causes.items())
     sentence = f"{run.scored:,} scored{without}, by {run.version} as of {run.as_of}, in {seconds} s (run {run.pk})."
-    return Answer(" ".join(filter(None, [sentence, job.sentence])), _facts(run) | facts, ending)
+    if ending or not (run.scored or causes):
+        sentence = f"{sentence} {job.sentence}".rstrip()
+    return Answer(sentence, _facts(run) | facts, ending)
