@@ -80,6 +80,7 @@ class Fits:
         self._on_progress = on_progress
         self._stop = stop
         self._stopped = False
+        self._best: Attempt | None = None
         self.tested: Ints = np.concatenate([test for _, test in problem.folds])
         self.parts: Ints = np.repeat(np.arange(len(problem.folds)), [len(test) for _, test in problem.folds])
         self.actual: Floats = problem.actual[self.tested]
@@ -97,7 +98,7 @@ class Fits:
     def guess(self, candidate: Candidate) -> Attempt:
         """A baseline: costs nothing, so that there is always something to choose."""
         predicted = [_said(self._task(candidate, {}, fold)) for fold in self.problem.folds]
-        return self._attempt(candidate, {}, predicted)
+        return self._noted(self._attempt(candidate, {}, predicted))
 
     def run(
         self, candidate: Candidate, params: Params, against: Attempt | None = None, own: bool = False
@@ -113,11 +114,22 @@ class Fits:
                 predicted.append(_said(task))
             except expected_errors() as error:
                 return self._attempt(candidate, params, predicted, f"It could not be fitted: {_first_line(error)}")
-            self.tell(f"Tried {candidate.label}, part {place + 1} of {len(self.problem.folds)}.")
+            self.tell(f"Tried {candidate.label}, part {place + 1} of {len(self.problem.folds)}.{self._leader()}")
             attempt = self._attempt(candidate, params, predicted)
             if against and (reason := behind(attempt, against, own)):
                 return self._attempt(candidate, params, predicted, reason)
+        return self._noted(attempt)
+
+    def _noted(self, attempt: Attempt) -> Attempt:
+        """Tried on every part; the best of these is told while the search goes on."""
+        if self._best is None or attempt.rmse < self._best.rmse:
+            self._best = attempt
         return attempt
+
+    def _leader(self) -> str:
+        if self._best is None:
+            return ""
+        return f" Best so far: {self._best.candidate.label}, typically {self._best.rmse:.1f} points off."
 
     def tell(self, sentence: str) -> None:
         self._on_progress(self.done, self.most, sentence)

@@ -14,7 +14,7 @@ from portal.jobs.telling import sentence_of
 from portal.kit.scoping import grants_of
 from predictions.access import ORDERERS
 from predictions.models import ScoringRun, TrainingRun
-from predictions.summaries.words import points, whole
+from predictions.summaries.words import whole
 from students.models import School
 
 MOST = 10
@@ -22,7 +22,7 @@ MOST = 10
 
 @dataclass(frozen=True, slots=True)
 class UnderWay:
-    """One run: `done` and `best` in words, `left` empty where nothing can be said of the time; `stop` where one may."""
+    """One run: `done` in words, `left` empty where nothing can be said of the time; `stop` where one may."""
 
     key: str
     title: str
@@ -30,7 +30,6 @@ class UnderWay:
     job: Job
     sentence: str
     done: str
-    best: str
     left: str
     stop: str
 
@@ -60,7 +59,6 @@ def one_under_way(run: TrainingRun | ScoringRun, *, user: Any, now: datetime) ->
         job=run.job,
         sentence=sentence_of(run.job),
         done=_done(run.job, is_training=is_training),
-        best=_best(run.job),
         left=time_left(run.job, now),
         stop=reverse(f"{name}_stop", args=[run.pk]) if may_stop and not run.job.has_ended else "",
     )
@@ -75,11 +73,3 @@ def _done(job: Job, *, is_training: bool) -> str:
         return ""
     told = {"done": whole(job.done), "total": whole(job.total)}
     return (_("Step %(done)s of %(total)s") if is_training else _("%(done)s of %(total)s students")) % told
-
-
-def _best(job: Job) -> str:
-    """The best candidate so far, where the training told it."""
-    label, error = job.facts.get("best"), job.facts.get("best_error")
-    if not label or not isinstance(error, int | float):
-        return ""
-    return _("Best so far: %(label)s, typically off by %(error)s points") % {"label": label, "error": points(error)}

@@ -9,7 +9,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from portal.kit.errors import DomainError
+from portal.kit.errors import Conflict, DomainError
 from portal.kit.scoping import grants_of
 from predictions import registry
 from predictions.access import SEES_MODELS
@@ -151,7 +151,7 @@ def _decisions(version: ModelVersion, user: Any) -> tuple[Decision, ...]:
     offered: tuple[tuple[str, str, str, Callable[[], None], bool], ...] = (
         ("promote", _("Let it serve"), _("Everybody is predicted anew by it."), promote, False),
         ("approve", _("Approve"), _("Your yes, so that somebody else may let it serve."),
-         partial(registry.check_approvable, version), False),
+         partial(_check_approvable, version), False),
         ("challenge", _("Let it challenge"), _("It predicts in shadow; later results show which is better."),
          partial(registry.check_can_challenge, version), False),
         ("reject", _("Reject"), _("It will not serve unless somebody approves it again."),
@@ -161,6 +161,12 @@ def _decisions(version: ModelVersion, user: Any) -> tuple[Decision, ...]:
         Decision(key, title, hint, reverse(f"model_{key}", args=[version.pk]), _refusal(check), is_danger)
         for key, title, hint, check, is_danger in offered
     )
+
+
+def _check_approvable(version: ModelVersion) -> None:
+    registry.check_approvable(version)
+    if version.state == VersionState.CHAMPION:
+        raise Conflict(_("%s serves already.") % version, code="serves")
 
 
 def _refusal(check: Callable[[], None]) -> str:
