@@ -25,6 +25,17 @@ def queue_url() -> Iterator[str]:
     queue.stop()
 
 
+@pytest.fixture
+def own_queue(session_worker: Worker) -> Iterator[Queue]:
+    """One that a test may stop and start. The worker of the session would sweep the same database and ring elsewhere."""
+    if session_worker.process and session_worker.process.poll() is None:
+        session_worker.kill()
+    queue = Queue()
+    queue.start()
+    yield queue
+    queue.stop()
+
+
 @pytest.fixture(scope="session")
 def tally() -> Iterator[list[Killed]]:
     """What the killing tests count; printed at the end for who runs them with `-s`."""

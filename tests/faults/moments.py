@@ -9,18 +9,19 @@ import resource
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
+from django.db.backends.signals import connection_created
 from redis import Redis
 
 from portal.jobs import parts, running
 from predictions import artifacts, frames, registry, scoring, storing, tracking, training
 
 WISHES, KILLS, CLAIMS = "faults:wishes", "faults:kills", "faults:claims"
-PAUSE, LARGEST_FILE = "faults:pause", "faults:largest-file"
+LARGEST_FILE, IMPATIENT = "faults:largest-file", "faults:impatient"
 READING, HALF_STORED, STORED, REGISTERED, COMMITTED = "reading", "half stored", "stored", "registered", "committed"
 PLANNED, HANDING_OVER, WRITING, WRITTEN, CLOSING = "planned", "handing over", "writing", "written", "closing"
 
@@ -63,31 +64,30 @@ def at(moment: str) -> None:
 
 
 @contextmanager
-def pausing(seconds: float) -> Iterator[None]:
-    """Each step of the work takes so much longer, so that a test can do something in the middle of it."""
+def told(what: str, value: int) -> Iterator[None]:
     with server() as redis:
-        redis.set(PAUSE, seconds)
+        redis.set(what, value)
         try:
             yield
         finally:
-            redis.delete(PAUSE)
+            redis.delete(what)
 
 
-@contextmanager
-def files_of_at_most(size: int) -> Iterator[None]:
+def files_of_at_most(size: int) -> AbstractContextManager[None]:
     """While a model is stored, the kernel lets the process write no larger file."""
-    with server() as redis:
-        redis.set(LARGEST_FILE, size)
-        try:
-            yield
-        finally:
-            redis.delete(LARGEST_FILE)
+    return told(LARGEST_FILE, size)
 
 
-def step(done: int) -> None:
-    at(f"step {done}")
+def impatient(milliseconds: int) -> AbstractContextManager[None]:
+    """Connections to SQLite that are opened meanwhile wait no longer than this for its one writer."""
+    return told(IMPATIENT, milliseconds)
+
+
+def shorten_patience(connection: Any, **facts: Any) -> None:
     with server() as redis:
-        time.sleep(float(redis.get(PAUSE) or 0))
+        wait = redis.get(IMPATIENT)
+    if wait is not None and connection.vendor == "sqlite":
+        connection.connection.execute(f"PRAGMA busy_timeout = {int(wait)}")
 
 
 class Halved(ContentFile):
@@ -142,10 +142,11 @@ def watch() -> None:
     tell = running.Progress.__call__
 
     def told(progress: Any, done: int, *rest: Any, **facts: Any) -> None:
-        step(done)
+        at(f"step {done}")
         tell(progress, done, *rest, **facts)
 
     running.Progress.__call__ = told  # type: ignore[method-assign]
+    connection_created.connect(shorten_patience)
     artifacts.ContentFile = Halved  # type: ignore[misc]
     artifacts.store = narrowed(artifacts.store)
     before(frames, "school_tables", READING)

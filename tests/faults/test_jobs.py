@@ -1,6 +1,5 @@
 """Jobs in real workers: what is ordered is done once, whatever is killed in between."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -87,14 +86,6 @@ def test_a_killed_worker_s_job_is_taken_up_again_and_done_once(worker: Worker) -
     assert midway.attempt == 2
     assert times_done(midway) == 1
     assert times_done(stored) == 1, "what was stored with its ending is not done again"
-
-
-@pytest.fixture
-def own_queue() -> Iterator[Queue]:
-    queue = Queue()
-    queue.start()
-    yield queue
-    queue.stop()
 
 
 def test_neither_orders_nor_running_jobs_mind_a_dead_queue(transactional_db: None, own_queue: Queue) -> None:
