@@ -48,7 +48,7 @@ def _run(prepared: Prepared) -> tuple[ScoringRun, float, float]:
     run = order_run(
         prepared.version, school, [prepared.exam], by=None, as_of=school.today(), cause=ScoringCause.COMMAND
     )
-    wait_for(lambda: run.job.parts.exists(), 600)
+    wait_for(lambda: run.job.parts.exists() or _state(run) in ENDED, 600)
     planned = time.monotonic() - start
     wait_for(lambda: _state(run) in ENDED, 3600)
     seconds = time.monotonic() - start
