@@ -32,7 +32,8 @@ class Line:
     missing: float = 0.0  # what a missing value counts as
 
     def points_of(self, encoded: Floats) -> Floats:
-        points: Floats = (np.nan_to_num(encoded, nan=self.missing) - self.usual) @ self.coefficients
+        away = np.ascontiguousarray(np.nan_to_num(encoded, nan=self.missing) - self.usual)
+        points: Floats = np.einsum("ij,jk->ik", away, self.coefficients)  # not `@`: see mlcore/lean.py
         return points
 
 
