@@ -38,7 +38,7 @@ def under_way(school: School, *, user: Any, now: datetime) -> tuple[UnderWay, ..
     """The newest first; at most five queries."""
     trainings = TrainingRun.objects.visible_to(user).filter(school=school).exclude(job__state__in=ENDED)
     scorings = ScoringRun.objects.visible_to(user).filter(school=school).exclude(job__state__in=ENDED)
-    shared = ("job", "school")
+    shared = ("job__requested_by", "school")
     runs: list[Any] = [
         *trainings.select_related(*shared, "subject").defer("report", "drift")[:MOST],
         *scorings.select_related(*shared)[:MOST],

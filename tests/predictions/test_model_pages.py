@@ -86,7 +86,7 @@ def test_the_list_needs_as_many_queries_for_many_versions_as_for_few(
             promoting.promote(make_version(school.lakeside), by=school.hana, why="Newer.")
         waiting(school)
         client.get("/models/")
-        with assert_queries(34):
+        with assert_queries(24):
             page = client.get("/models/")
         assert page.text.count("<tr") > number
 

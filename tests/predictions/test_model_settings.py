@@ -118,7 +118,7 @@ def test_the_settings_need_as_many_queries_for_many_indicators_as_for_few(school
         for place in range(number):
             make.make_indicator(school.lakeside, f"Indicator {number} {place}")
         client.get(PLACE)
-        with assert_queries(16):
+        with assert_queries(10):
             client.get(PLACE)
 
 

@@ -138,7 +138,7 @@ def test_a_versions_page_needs_as_many_queries_for_a_long_past_as_for_a_short_on
         for _each in range(times):
             registry.approve(version, by=school.hana, reason="Yes.")
         client.get(version.get_absolute_url())
-        with assert_queries(22):
+        with assert_queries(13):
             client.get(version.get_absolute_url())
 
 
