@@ -2,7 +2,7 @@
 
 from django.dispatch import Signal
 
-# school_id, student_ids, kind ("marks", "attendance", "observations")
+# school_id, student_ids, kind ("marks", "attendance", "observations", "plans": an exam to be predicted)
 evidence_changed = Signal()
 # school_id, student_ids
 roster_changed = Signal()

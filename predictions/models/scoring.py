@@ -84,6 +84,7 @@ class TouchedKind(models.TextChoices):
     MARKS = "marks", _("marks")
     ATTENDANCE = "attendance", _("attendance")
     OBSERVATIONS = "observations", _("indicators")
+    PLANS = "plans", _("planned exams")
     ROSTER = "roster", _("classes")
 
 

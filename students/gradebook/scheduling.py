@@ -24,6 +24,8 @@ MOST_POINTS, MOST_WEIGHT = Decimal(10000), Decimal(100)
 BEARS_ON_MARKS = frozenset({"day", "maximum", "weight", "subject", "term"})
 
 PLACE = frozenset({"subject", "term"})
+# What is asked of a model about an exam that lies ahead changes with these.
+BEARS_ON_PREDICTION = frozenset({"day", "kind", "subject", "is_target"})
 
 
 @transaction.atomic
@@ -40,6 +42,7 @@ def schedule(
     history.save(exam, by=by)
     _add(exam, classes, by)
     record(by, "exam scheduled", exam, classes=[each.pk for each in classes])
+    _tell_of_plan(exam, on)
     return exam
 
 
@@ -77,6 +80,8 @@ def change(
     record(by, "exam changed", exam, fields=sorted(changed), added=[each.pk for each in added], removed=removed_keys)
     if changed & BEARS_ON_MARKS:
         _tell(exam)
+    if added or changed & BEARS_ON_PREDICTION:
+        _tell_of_plan(exam, on)
     return True
 
 
@@ -193,3 +198,13 @@ def _tell(exam: Exam) -> None:
     if students:
         word = {"school_id": exam.school_id, "student_ids": students, "kind": "marks"}
         transaction.on_commit(lambda: evidence_changed.send(Exam, **word), robust=True)
+
+
+def _tell_of_plan(exam: Exam, on: date) -> None:
+    """After commit: these students have an exam ahead that is to be predicted, or another one than before."""
+    if not exam.is_target or exam.day <= on:
+        return
+    enrolled = Enrolment.objects.active(on).filter(school_class__sittings__exam=exam).order_by()
+    students = sorted(set(enrolled.values_list("student_id", flat=True)))
+    word = {"school_id": exam.school_id, "student_ids": students, "kind": "plans"}
+    transaction.on_commit(lambda: evidence_changed.send(Exam, **word), robust=True)

@@ -218,3 +218,15 @@ def test_students_of_other_schools_are_in_no_run(version: ModelVersion) -> None:
     )
     score(version.school)
     assert not Prediction.objects.filter(student=cast.wim).exists()
+
+
+def test_an_exam_that_is_called_off_takes_what_was_said_of_it_along(version: ModelVersion) -> None:
+    from students.gradebook import scheduling
+    from tests.make import Role, make_member, make_user
+
+    exam = exams_ahead(version.school).first()
+    score(version.school, exam=exam)
+    leader = make_user("Lea Leader", "lea@lakeside.example")
+    make_member(leader, version.school, Role.LEADER)
+    scheduling.call_off(exam, by=leader, on=TODAY)
+    assert not Prediction.objects.filter(exam_id=exam.pk).exists()

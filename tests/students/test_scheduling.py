@@ -144,6 +144,27 @@ def test_who_keeps_figures_hears_when_marks_mean_something_else(
     assert heard == [(school.lakeside.pk, sorted([school.sam.pk, school.mia.pk]), "marks")]
 
 
+def test_who_predicts_hears_of_an_exam_ahead_and_of_no_other(
+    school: Cast, django_capture_on_commit_callbacks: Any
+) -> None:
+    heard: list[Any] = []
+
+    def hear(sender: Any, school_id: int, student_ids: list[int], kind: str, **kwargs: Any) -> None:
+        heard.append((school_id, student_ids, kind))
+
+    evidence_changed.connect(hear, weak=False)
+    try:
+        for facts in ({"title": "Final, renamed"}, {"day": SOON}, {"is_target": False}):
+            exam = Exam.objects.get(pk=school.final.pk)
+            for name, value in facts.items():
+                setattr(exam, name, value)
+            with django_capture_on_commit_callbacks(execute=True):
+                scheduling.change(exam, [school.maths], by=school.ada, on=make.TODAY)
+    finally:
+        evidence_changed.disconnect(hear)
+    assert heard == [(school.lakeside.pk, sorted([school.sam.pk, school.mia.pk]), "plans")]
+
+
 def test_a_class_without_results_is_taken_out_and_one_with_results_stays(school: Cast, parallel: SchoolClass) -> None:
     shared = make.make_exam(school.maths, parallel)
     make.make_result(shared, school.sam, 40)
