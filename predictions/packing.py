@@ -27,4 +27,6 @@ def rows_of(stored: Sequence[bytes | memoryview]) -> NDArray[np.float64]:
     """Many stored rows of equal width as a matrix."""
     if not stored:
         return np.empty((0, 0))
-    return np.frombuffer(b"".join(bytes(row) for row in stored), dtype=FLOAT).astype(np.float64).reshape(len(stored), -1)
+    return (
+        np.frombuffer(b"".join(bytes(row) for row in stored), dtype=FLOAT).astype(np.float64).reshape(len(stored), -1)
+    )

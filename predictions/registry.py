@@ -218,7 +218,7 @@ def _move(
 ) -> AliasMove:
     there = ModelAlias.objects.filter(school=school, subject=subject, name=name).first()
     if version is None:
-        ModelAlias.objects.filter(pk=there.pk if there else None).delete()
+        ModelAlias.objects.filter(school=school, subject=subject, name=name).delete()
     elif there:
         ModelAlias.objects.filter(pk=there.pk).update(version=version)
     else:

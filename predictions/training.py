@@ -5,6 +5,7 @@ Reading and learning hold no transaction; what they found is stored in one short
 
 import time
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,13 +19,16 @@ from mlcore.predict import predict
 from mlcore.samples import samples_ahead
 from mlcore.tables import SchoolTables
 from mlcore.train import Outcome, train
+from portal.jobs.patience import patiently
 from portal.jobs.running import Progress
 from portal.kit.errors import NotReady
 from predictions import artifacts, frames, registry, specs
 from predictions.models import ModelVersion, ProtectedUse, TrainingCause, TrainingRun
 from students.models import Student
 
-MOST_STUDENTS = 20_000  # of a larger school or district so many are drawn; more samples than they give are not learned from
+MOST_STUDENTS = (
+    20_000  # of a larger school or district so many are drawn; more samples than they give are not learned from
+)
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ def execute_run(run: TrainingRun, progress: Progress) -> Trained:
     tables = read_tables(run)
     spec = specs.train_spec(run, threads=settings.TRAINING_THREADS)
     outcome = train(tables, _only_known(spec, tables), seed=run.seed, on_progress=progress)
-    moved = _drift_since(run, tables)
+    moved = patiently(partial(_drift_since, run, tables))  # the first question to the database since the reading
     progress.check()
     data = artifacts.written(outcome.bundle)
     sha256 = artifacts.store(data)
@@ -65,9 +69,7 @@ def register(run: TrainingRun, trained: Trained) -> ModelVersion:
     passed = bool(bundle.report["verdict"]["fit_to_serve"]) and run.cause != TrainingCause.EFFECT
     if run.cause == TrainingCause.EFFECT:
         _tell_effect(run)
-    return registry.register(
-        run, sha256=trained.sha256, size=trained.size, passed_gate=passed, probe=trained.probe
-    )
+    return registry.register(run, sha256=trained.sha256, size=trained.size, passed_gate=passed, probe=trained.probe)
 
 
 def read_tables(run: TrainingRun) -> SchoolTables:
@@ -77,7 +79,8 @@ def read_tables(run: TrainingRun) -> SchoolTables:
         raise NotReady(_("This district has no schools yet, so there is nothing to learn from."), code="no_schools")
     reading = specs.reading_of(run).with_until(run.as_of)
     keys = np.fromiter(
-        Student.objects.filter(school__in=schools).order_by("pk").values_list("pk", flat=True).iterator(), dtype=np.int64
+        Student.objects.filter(school__in=schools).order_by("pk").values_list("pk", flat=True).iterator(),
+        dtype=np.int64,
     )
     tallies = None
     students: Any = None

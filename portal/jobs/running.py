@@ -125,7 +125,8 @@ class Progress:
     """What a room is given: call it to say how far the work is, and to be told when to stop."""
 
     def __init__(self, job: Job) -> None:
-        self.job, self.by = job, job.requested_by
+        self.job = job
+        self.by: Any = job.requested_by  # nobody, where the clock asked
         # A part's size is known before it runs, so that all of them together count in one unit.
         self.size = job.total if job.part_of_id else 0
         self.reached = Reached(total=self.size, cancel_asked=job.cancel_asked_at is not None)

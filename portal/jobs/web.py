@@ -30,7 +30,11 @@ def job_list(request: HttpRequest) -> HttpResponse:
 @never_cache
 def job_page(request: HttpRequest, pk: UUID) -> HttpResponse:
     job = with_latest(fetch(Job.objects, request.user, pk=pk))
-    told = {"sentence": sentence_of(job), "left": time_left(job, timezone.now()), "failed_parts": parts.count_failed(job)}
+    told = {
+        "sentence": sentence_of(job),
+        "left": time_left(job, timezone.now()),
+        "failed_parts": parts.count_failed(job),
+    }
     return render_page(request, "jobs/job.html", {"job": job, **told}, fragment="progress")
 
 
@@ -46,4 +50,3 @@ def retry_job(request: HttpRequest, pk: UUID) -> HttpResponse:
     job = fetch(Job.objects, request.user, verb="edit", pk=pk)
     parts.retry_failed(job, by=request.user)
     return redirect("job", pk=pk)
-

@@ -2,7 +2,7 @@
 
 from predictions.models.enquiries import Enquiry
 from predictions.models.judgements import Judgement
-from predictions.models.measures import Alert, AlertKind, Measurement, MeasureKind
+from predictions.models.measures import Alert, AlertKind, MeasureKind, Measurement
 from predictions.models.policy import Effort, IndicatorRule, ModelPolicy, ProtectedUse, Weekday
 from predictions.models.predictions import CurrentPrediction, Prediction
 from predictions.models.scoring import ScoringCause, ScoringKind, ScoringRun, Touched, TouchedKind

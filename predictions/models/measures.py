@@ -73,7 +73,9 @@ class Alert(models.Model):
     facts = models.JSONField(default=dict)
     raised_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True)
-    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
     closed_why = models.CharField(max_length=400, blank=True)
 
     objects = AlertQuerySet.as_manager()

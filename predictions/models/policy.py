@@ -45,7 +45,9 @@ class ModelPolicy(Provenance):
         _("a second leader must approve a model"), default=True,
         help_text=_("Before a model serves, somebody other than the one who promotes it has to approve it."),
     )  # fmt: skip
-    retrain_on = models.PositiveSmallIntegerField(_("train again every"), choices=Weekday.choices, null=True, blank=True)
+    retrain_on = models.PositiveSmallIntegerField(
+        _("train again every"), choices=Weekday.choices, null=True, blank=True
+    )
     retrain_at = models.PositiveSmallIntegerField(_("at this hour"), default=3, validators=HOUR)
     score_at = models.PositiveSmallIntegerField(
         _("score what has changed, every night at"), null=True, blank=True, default=2, validators=HOUR

@@ -54,7 +54,8 @@ class Prediction(models.Model):
         constraints: ClassVar[list[Any]] = [
             models.UniqueConstraint(fields=["exam", "student", "run"], name="prediction_once"),
             models.CheckConstraint(
-                condition=models.Q(score__isnull=False, cause="") | (models.Q(score__isnull=True) & ~models.Q(cause="")),
+                condition=models.Q(score__isnull=False, cause="")
+                | (models.Q(score__isnull=True) & ~models.Q(cause="")),
                 name="prediction_score_or_cause",
             ),
         ]

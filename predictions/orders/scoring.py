@@ -149,7 +149,7 @@ def _whom(students: Iterable[int] | None, school_class: SchoolClass | None, as_o
         return sorted(set(students))
     if school_class is None:
         return None
-    enrolled = school_class.enrolments.active(as_of)  # type: ignore[attr-defined]  # the manager of Enrolment's queryset
+    enrolled = school_class.enrolments.active(as_of)
     return sorted(enrolled.values_list("student_id", flat=True).distinct())
 
 
