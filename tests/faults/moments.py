@@ -1,7 +1,7 @@
 """For workers of tests alone: named moments at which the process that does the work kills itself as `kill -9` would.
 
 A test says which by `dies_at`; each wish is granted once. Whatever is done again then goes through. Between two moments
-a test kills from outside.
+a test kills from outside. By `held_at` the process waits there instead, so that something can happen to it meanwhile.
 """
 
 import os
@@ -21,6 +21,7 @@ from portal.jobs import parts, running
 from predictions import artifacts, frames, registry, scoring, storing, tracking, training
 
 WISHES, KILLS, CLAIMS = "faults:wishes", "faults:kills", "faults:claims"
+HELD, REACHED = "faults:held", "faults:reached"
 LARGEST_FILE, IMPATIENT = "faults:largest-file", "faults:impatient"
 READING, HALF_STORED, STORED, REGISTERED, COMMITTED = "reading", "half stored", "stored", "registered", "committed"
 PLANNED, HANDING_OVER, WRITING, WRITTEN, CLOSING = "planned", "handing over", "writing", "written", "closing"
@@ -56,11 +57,26 @@ def noted(what: str) -> list[float]:
         return [float(each) for each in redis.lrange(what, 0, -1)]
 
 
+@contextmanager
+def held_at(*moments: str) -> Iterator[Callable[[], bool]]:
+    """Gives the question whether each moment has somebody waiting at it; at the end they go on."""
+    with server() as redis:
+        redis.delete(REACHED)
+        redis.sadd(HELD, *moments)
+        try:
+            yield lambda: redis.scard(REACHED) == len(moments)
+        finally:
+            redis.delete(HELD)
+
+
 def at(moment: str) -> None:
     with server() as redis:
         if redis.srem(WISHES, moment):
             note(KILLS)
             os.kill(os.getpid(), signal.SIGKILL)
+        while redis.sismember(HELD, moment):
+            redis.sadd(REACHED, moment)
+            time.sleep(0.05)
 
 
 @contextmanager
@@ -142,7 +158,7 @@ def watch() -> None:
     tell = running.Progress.__call__
 
     def told(progress: Any, done: int, *rest: Any, **facts: Any) -> None:
-        at(f"step {done}")
+        at(f"{progress.job.kind} {done}")
         tell(progress, done, *rest, **facts)
 
     running.Progress.__call__ = told  # type: ignore[method-assign]

@@ -46,8 +46,8 @@ LONG = 90
 # A job that loses its worker three times is given up, so no training is killed more than twice before its end.
 TRAININGS = [
     (READING, HALF_STORED, COMMITTED),
-    (f"step {CHANCE.randint(2, 4)}", REGISTERED),
-    (f"step {CHANCE.randint(5, 8)}", STORED),
+    (f"training {CHANCE.randint(2, 4)}", REGISTERED),
+    (f"training {CHANCE.randint(5, 8)}", STORED),
 ]
 
 
