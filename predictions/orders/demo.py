@@ -47,8 +47,6 @@ def go_on(run: TrainingRun, version: ModelVersion) -> None:
     if AliasMove.objects.filter(version=version, name=Alias.CHAMPION).exists():
         _as_of_then(version)
         _replay(version, school, ScoringKind.REPLAY)
-        wish = TrainingWish(school, run.as_of, leave_out=SIMPLER)
-        order_training(wish, by=None, cause=TrainingCause.DEMO)
     elif run.promotes and run.as_of < today:
         order_training(TrainingWish(school, today), by=None, cause=TrainingCause.DEMO, promotes=True)
     elif AliasMove.objects.filter(version=version, name=Alias.CHALLENGER).exists():
@@ -72,8 +70,15 @@ def _replay(version: ModelVersion, school: School, kind: ScoringKind) -> None:
 
 
 def replayed(run: ScoringRun) -> None:
-    """After the last of these runs: hold what was said against what came."""
-    waiting = ScoringRun.objects.filter(school=run.school, cause=ScoringCause.DEMO).exclude(job__state__in=ENDED)
-    training = TrainingRun.objects.filter(school=run.school, cause=TrainingCause.DEMO).exclude(job__state__in=ENDED)
-    if not waiting.exclude(pk=run.pk).exists() and not training.exists():
-        order_measuring(run.school, by=None)
+    """After the last of these runs: a challenger, for predictions come before comparisons; and once that has told the same
+    days too, what both said is held against what came.
+    """
+    school = run.school
+    waiting = ScoringRun.objects.filter(school=school, cause=ScoringCause.DEMO).exclude(job__state__in=ENDED)
+    if waiting.exclude(pk=run.pk).exists():
+        return
+    later = TrainingRun.objects.filter(school=school, cause=TrainingCause.DEMO, pk__gt=run.version.run_id)
+    if run.kind == ScoringKind.REPLAY and not later.exists():
+        wish = TrainingWish(school, run.version.run.as_of, leave_out=SIMPLER)
+        order_training(wish, by=None, cause=TrainingCause.DEMO)
+    order_measuring(school, by=None)
