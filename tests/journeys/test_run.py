@@ -4,11 +4,13 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -100,9 +102,25 @@ def sign_in(port: int, email: str, password: str) -> tuple[requests.Session, req
     return session, session.post(page.url, data=data, timeout=20, headers={"Referer": page.url})
 
 
+def models_once_trained(session: requests.Session, port: int) -> str:
+    """The page of the models, as soon as the first of them is there; nobody ordered it."""
+    deadline = time.monotonic() + PATIENCE
+    while "Version 1" not in (page := session.get(f"http://127.0.0.1:{port}/models/", timeout=20).text):
+        assert time.monotonic() < deadline, page
+        time.sleep(0.5)
+    return page
+
+
+def trainings_of(var: Path) -> list[tuple[str, str, int | None]]:
+    """Why each training was ordered, how it stands, and by whom; as the database of the run has it."""
+    ask = "SELECT cause, state, requested_by_id FROM predictions_trainingrun run JOIN jobs_job job ON job.id = job_id"
+    with closing(sqlite3.connect(var / "foremark.sqlite3")) as database:
+        return database.execute(f"{ask} ORDER BY run.id").fetchall()
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="asks Linux's /proc which processes are left")
 def test_a_newcomer_starts_it_signs_in_as_a_teacher_and_stops_it(
-    running: tuple["subprocess.Popen[str]", int, list[str]],
+    running: tuple["subprocess.Popen[str]", int, list[str]], tmp_path: Path
 ) -> None:
     process, port, lines = running
     assert any(f"http://localhost:{port}/" in line for line in lines), "\n".join(lines)
@@ -113,6 +131,12 @@ def test_a_newcomer_starts_it_signs_in_as_a_teacher_and_stops_it(
     assert home.status_code == 200
     classes = session.get(f"http://127.0.0.1:{port}/classes/", timeout=20)
     assert "/classes/" in classes.text
+
+    leader, _ = sign_in(port, *people["leader"])
+    models = models_once_trained(leader, port)
+    assert trainings_of(tmp_path / "var")[0] == ("demo", "succeeded", None)
+    # Sixty students may be too few for a model that may serve; then the page says so.
+    assert "No version has passed its checks so far" in models or "Nothing serves yet" not in models
 
     ready = requests.get(f"http://127.0.0.1:{port}/readyz", timeout=20).json()
     assert ready["checks"]["database"] == ready["checks"]["queue"] == "ok"
