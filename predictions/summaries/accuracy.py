@@ -1,5 +1,6 @@
 """Whether predictions were right, from the measures that were stored: of the last months, exam by exam, and before results."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,6 +23,8 @@ from predictions.summaries.words import NOTHING, percent, points, whole
 from students.models import School
 
 MOST_EXAMS = 60
+SHORT, PARTS, GROUPS, EXAMS, CHALLENGER, STUDENTS = "short", "parts", "groups", "exams", "challenger", "students"
+OF_PARTS = ("by-class", "by-subject", "by-lead")  # all other tables that begin so are of protected groups
 COMPARED = 5  # exams on each side when it is said whether errors grew
 
 
@@ -77,6 +80,52 @@ def accuracy(school: School, *, user: Any) -> Accuracy:
     looks, drifts, shadows = (tuple(each) for each in whole_kinds)
     rows = tuple(_exam_row(each) for each in exams)
     return Accuracy(open_alerts(school, user=user), looks, rows, _trend(exams), drifts, shadows)
+
+
+def part_titles(told: Accuracy) -> dict[str, str]:
+    """The parts there is something to say in, in the order in which a person asks."""
+    titles = {
+        SHORT: (True, _("In short")),
+        PARTS: (bool(told.looks), _("Classes and subjects")),
+        GROUPS: (any(_is_group(table) for look in told.looks for table in look.tables), _("Groups")),
+        EXAMS: (bool(told.exams), _("Exam by exam")),
+        CHALLENGER: (bool(told.shadows), _("Challenger")),
+        STUDENTS: (bool(told.drifts), _("Before results")),
+    }
+    return {part: title for part, (is_there, title) in titles.items() if is_there}
+
+
+def narrowed(told: Accuracy, part: str) -> Accuracy:
+    """What one part shows: in short, each look in a sentence; its tables where they are asked for."""
+    of_looks = {
+        SHORT: lambda table: not table.key.startswith("by-"),
+        PARTS: lambda table: table.key.startswith(OF_PARTS),
+        GROUPS: _is_group,
+    }
+    shows = of_looks.get(part)
+    return Accuracy(
+        alerts=told.alerts if part == SHORT else (),
+        looks=tuple(_only(look, shows) for look in told.looks) if shows else (),
+        exams=told.exams if part == EXAMS else (),
+        trend=told.trend,
+        drifts=told.drifts if part == STUDENTS else _said(told.drifts) if part == SHORT else (),
+        shadows=told.shadows if part == CHALLENGER else _said(told.shadows) if part == SHORT else (),
+    )
+
+
+def _is_group(table: Table) -> bool:
+    return table.key.startswith("by-") and not table.key.startswith(OF_PARTS)
+
+
+def _only(look: Look, shows: Callable[[Table], bool]) -> Look:
+    tables = tuple(table for table in look.tables if shows(table))
+    of_groups = any(_is_group(table) for table in tables)
+    parted = any(table.key.startswith("by-") for table in tables)
+    return replace(look, tables=tables, groups=look.groups if of_groups else "", has_hidden=look.has_hidden and parted)
+
+
+def _said(looks: tuple[Look, ...]) -> tuple[Look, ...]:
+    return tuple(replace(look, tables=()) for look in looks)
 
 
 def exam_looks(exam: int, *, user: Any) -> tuple[Look, ...]:

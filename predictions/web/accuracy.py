@@ -14,7 +14,7 @@ from portal.kit.pages import render_page
 from portal.kit.scoping import fetch
 from predictions import alerting
 from predictions.models import Alert
-from predictions.summaries.accuracy import accuracy, exam_looks
+from predictions.summaries.accuracy import SHORT, accuracy, exam_looks, narrowed, part_titles
 from predictions.web.here import here
 
 
@@ -26,7 +26,15 @@ class ReasonForm(forms.Form):
 @never_cache
 def model_accuracy(request: HttpRequest) -> HttpResponse:
     at = here(request)
-    return render_page(request, "predictions/accuracy.html", {"here": at, "told": accuracy(at.school, user=at.user)})
+    told = accuracy(at.school, user=at.user)
+    titles, asked = part_titles(told), request.GET.get("part", SHORT)
+    part = asked if asked in titles else SHORT
+    tabs = [
+        {"url": f"?school={at.school.pk}&part={key}", "label": title, "is_current": key == part, "current": "page"}
+        for key, title in titles.items()
+    ]
+    facts = {"here": at, "told": narrowed(told, part), "part": part, "tabs": tabs, "is_empty": told.is_empty}
+    return render_page(request, "predictions/accuracy.html", facts)
 
 
 @require_safe

@@ -22,6 +22,7 @@ from tests.predictions.measured import before, give_results, make_class_of, make
 from tests.predictions.test_measuring import drift_rows
 from tests.trained import make_version
 
+PARTS = ("short", "parts", "groups", "exams", "challenger", "students")
 RNG = np.random.default_rng(1)
 As = Callable[[Any], Client]
 
@@ -51,13 +52,17 @@ def measured(school: Cast) -> SimpleNamespace:
 def test_the_page_says_in_plain_sentences_how_far_off_it_was(
     school: Cast, measured: SimpleNamespace, client_as: As
 ) -> None:
-    page = client_as(school.otto).get("/models/accuracy/").text
+    pages = {part: client_as(school.otto).get(f"/models/accuracy/?part={part}").text for part in PARTS}
+    page = pages["short"]
     assert "On 58 results of 58 students scores were off by 6.0 points on average" in page
-    assert "Waves test" in page
+    assert "Waves test" in pages["exams"]
+    assert "By gender" in pages["groups"]
+    assert "By gender" not in pages["parts"]
+    assert "Held by the 8-of-10 range" in pages["challenger"]
     assert "Version 2 is 5.0 points nearer on average (5.0 to 5.0) on 58 results: more than noise." in page
-    assert "fewer than 10 students, so no figures are shown" in page
+    assert "fewer than 10 students, so no figures are shown" in pages["groups"]
     for student in measured.students:
-        assert student.given_name not in page
+        assert student.given_name not in "".join(pages.values())
 
 
 def test_one_exam_has_a_page_with_what_was_not_said(school: Cast, measured: SimpleNamespace, client_as: As) -> None:
@@ -81,9 +86,9 @@ def test_drift_and_exams_with_few_students_are_told_without_figures(school: Cast
     run = make_scoring(school.lakeside, found.version, [few], as_of=before(few))
     say(run, few, [school.sam, school.mia], [55, 65])
     look(school)
-    page = client_as(school.hana).get("/models/accuracy/").text
+    page = client_as(school.hana).get("/models/accuracy/?part=students").text
     assert "What moved since training" in page
-    assert "Only 2 students had both a prediction and a result" in page
+    assert "Only 2 students had both a prediction and a result" in client_as(school.hana).get("/models/accuracy/").text
 
 
 def test_a_leader_closes_an_alert_with_a_reason_and_others_read_it(
