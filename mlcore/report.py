@@ -51,7 +51,10 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One candidate: its error by cross-validation on the past only. `dropped`: why it was not tried further."""
+    """One candidate: its error by cross-validation on the past only. `dropped`: why it was not tried further.
+
+    `spread`: the same error with its interval over students, of those that were tried on every part.
+    """
 
     name: str
     label: str
@@ -63,6 +66,7 @@ class Tried:
     can_serve: bool
     weight: float = 0.0
     dropped: str = ""
+    spread: Figure | None = None
 
 
 @dataclass(frozen=True, slots=True)

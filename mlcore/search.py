@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from mlcore.arrays import Floats, Ints
+from mlcore.bootstrap import Draws, error_columns, errors_of
 from mlcore.estimators import BY_NAME, CANDIDATES, QUICK, STACK, STACK_LABEL, Candidate, offered
 from mlcore.features.base import Matrix
-from mlcore.report import Tried
+from mlcore.report import Figure, Tried
 from mlcore.search_fits import Attempt, Fits, Fold, Problem, SearchPlan
 from mlcore.search_rounds import at_usual, searched
 from mlcore.spec import Effort, Progress, Stop, never, silent
@@ -52,8 +54,12 @@ def choose(
     plan: SearchPlan,
     on_progress: Progress = silent,
     stop: Stop = never,
+    students: npt.ArrayLike | None = None,
 ) -> Choice:
-    """Tries the candidates of that effort on the folds. May be stopped at any time; then the best so far is chosen."""
+    """Tries the candidates of that effort on the folds. May be stopped at any time; then the best so far is chosen.
+
+    `students`: whose rows they are, for intervals.
+    """
     fits = Fits(Problem(matrix, y, folds), plan, most_fits(plan, len(y), len(folds)), on_progress, stop)
     simple = [fits.guess(one) for one in offered(matrix.schema) if one.is_baseline]
     strong = quick(fits) if plan.effort is Effort.QUICK else searched(fits)
@@ -62,13 +68,40 @@ def choose(
     champion = stack if stack and stack.rmse <= PATIENCE * single.rmse else single
     baseline = _single(fits, min(simple, key=lambda attempt: attempt.rmse))
     fits.close(f"Chosen: {champion.estimator.label}.")
-    rows = [_row(fits, attempt, weights if champion is stack else {}, champion) for attempt in (*simple, *strong)]
+    spread = _Spread.of(fits, students, plan.seed)
+    tried = (*simple, *strong)
+    rows = [
+        replace(
+            _row(fits, each, weights if champion is stack else {}, champion), spread=spread.of_errors(each.predicted)
+        )
+        for each in tried
+    ]
+    if stack:
+        rows.append(replace(_stack_row(fits, stack, champion), spread=spread.of_errors(stack.predicted)))
     return Choice(
-        tuple(rows + ([_stack_row(fits, stack, champion)] if stack else [])),
+        tuple(rows),
         champion.estimator,
         fits.in_order(champion.predicted),
         baseline.estimator,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Spread:
+    """By how much an error would differ in other such schools; nothing is said of what was not tried on every row."""
+
+    draws: Draws | None
+    actual: Floats
+
+    @classmethod
+    def of(cls, fits: Fits, students: npt.ArrayLike | None, seed: int) -> _Spread:
+        draws = None if students is None else Draws.of(np.asarray(students)[fits.tested], seed)
+        return cls(draws, fits.actual)
+
+    def of_errors(self, predicted: Floats) -> Figure | None:
+        if self.draws is None or len(predicted) != len(self.actual):
+            return None
+        return errors_of(self.draws, error_columns(self.actual, predicted)).rmse
 
 
 def most_fits(plan: SearchPlan, rows: int, folds: int) -> int:

@@ -85,7 +85,8 @@ class _Steps:
 def _chosen(lesson: Lesson, spec: TrainSpec, seed: int, steps: _Steps, stop: Stop) -> Choice:
     learn = lesson.split.learn
     plan = SearchPlan(spec.effort, seed, spec.threads, spec.most_fits)
-    return choose(lesson.matrix.take(learn), lesson.y[learn], lesson.split.folds, plan, steps.searching, stop)
+    whose = lesson.whose[learn]
+    return choose(lesson.matrix.take(learn), lesson.y[learn], lesson.split.folds, plan, steps.searching, stop, whose)
 
 
 def _report(tried: Trial, spec: TrainSpec, steps: _Steps) -> TrainingReport:

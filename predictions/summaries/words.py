@@ -54,13 +54,17 @@ def how_good(mae: float | None, guess: float | None, held: float | None) -> str:
     if mae is None or guess is None or held is None:
         return _("How good it is cannot be said.")
     told = {"mae": points(mae), "guess": points(guess), "held": percent(held, 0)}
-    return (
-        _(
+    if told["mae"] == told["guess"]:
+        sentence = _(
+            "Off by %(mae)s points on average, hardly nearer than the simplest guess; "
+            "8-of-10 ranges held %(held)s of the results it had not seen."
+        )
+    else:
+        sentence = _(
             "Off by %(mae)s points on average where the simplest guess is off by %(guess)s; "
             "8-of-10 ranges held %(held)s of the results it had not seen."
         )
-        % told
-    )
+    return sentence % told
 
 
 def listed(names: Sequence[str]) -> str:

@@ -135,3 +135,14 @@ def test_one_wide_table_with_attributes_only_gives_wide_ranges_to_everybody() ->
     assert report.sufficiency.least_history == 0
     assert report.baseline == "everybody"
     assert report.coverage.hit_80.value == pytest.approx(0.8, abs=0.1)
+
+
+def test_every_candidate_that_was_tried_on_all_parts_has_an_interval() -> None:
+    tried = outcome().report.candidates
+    for one in tried:
+        if one.dropped:
+            assert one.spread is None
+        else:
+            assert one.spread is not None
+            assert one.spread.value == pytest.approx(one.rmse)
+            assert one.spread.low < one.rmse < one.spread.high
