@@ -46,15 +46,16 @@ def left() -> set[str]:
         return {wish.decode() for wish in redis.smembers(WISHES)}
 
 
-def note(what: str) -> None:
+def note(what: str, whose: str = "") -> None:
     with server() as redis:
-        redis.rpush(what, time.time())
+        redis.rpush(what, f"{time.time()} {whose}")
 
 
-def noted(what: str) -> list[float]:
-    """When it happened, in order."""
+def noted(what: str) -> list[tuple[float, str]]:
+    """When it happened, and to which job; in order."""
     with server() as redis:
-        return [float(each) for each in redis.lrange(what, 0, -1)]
+        told = [each.decode().partition(" ") for each in redis.lrange(what, 0, -1)]
+    return [(float(at), whose) for at, _, whose in told]
 
 
 @contextmanager
@@ -142,12 +143,12 @@ def before(room: Any, name: str, moment: str) -> None:
     setattr(room, name, watched)
 
 
-def after(room: Any, name: str, happens: Callable[[], None]) -> None:
+def after(room: Any, name: str, happens: Callable[..., None]) -> None:
     deed = getattr(room, name)
 
     def watched(*args: Any, **call: Any) -> Any:
         answer = deed(*args, **call)
-        happens()
+        happens(*args)
         return answer
 
     setattr(room, name, watched)
@@ -167,11 +168,11 @@ def watch() -> None:
     artifacts.store = narrowed(artifacts.store)
     before(frames, "school_tables", READING)
     before(training, "register", STORED)
-    after(running, "_claim", lambda: note(CLAIMS))
-    after(registry, "register", lambda: at(REGISTERED))  # inside the transaction that ends the job
+    after(running, "_claim", lambda job_id: note(CLAIMS, job_id))
+    after(registry, "register", lambda *told: at(REGISTERED))  # inside the transaction that ends the job
     before(tracking, "note", COMMITTED)
-    after(scoring, "plan", lambda: at(PLANNED))
+    after(scoring, "plan", lambda *told: at(PLANNED))
     before(parts, "_written_for", HANDING_OVER)
     before(storing, "write", WRITING)
-    after(storing, "count", lambda: at(WRITTEN))  # all rows of the part are written, nothing is committed
+    after(storing, "count", lambda *told: at(WRITTEN))  # all rows of the part are written, nothing is committed
     before(running, "close", CLOSING)  # the part is committed, the whole does not know yet

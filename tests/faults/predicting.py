@@ -1,6 +1,8 @@
 """Small trainings and scorings for tests that disturb them, and how what they left is compared with an undisturbed one."""
 
+from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +44,19 @@ def table_of(told: list[Killed]) -> str:
 
 
 def longest_standstill() -> float:
-    """From a kill to the next claim of a job; a kill after the work was stored is followed by none."""
-    kills, claims = moments.noted(moments.KILLS), moments.noted(moments.CLAIMS)
-    after = [[claim - kill for claim in claims if claim > kill] for kill in kills]
-    return max((min(each) for each in after if each), default=0.0)
+    """Of jobs that were claimed again: how long before that the first kill since their last claim was. At most, for it
+    may have been another job's.
+    """
+    kills = [at for at, _whose in moments.noted(moments.KILLS)]
+    claims: dict[str, list[float]] = defaultdict(list)
+    for at, whose in moments.noted(moments.CLAIMS):
+        claims[whose].append(at)
+    still = [
+        again - min((kill for kill in kills if before < kill), default=again)
+        for mine in claims.values()
+        for before, again in pairwise(mine)
+    ]
+    return max(still, default=0.0)
 
 
 @transaction.atomic
