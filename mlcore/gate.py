@@ -173,4 +173,6 @@ def _where(part: Slice) -> str:
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.0f} %".replace("-0 %", "0 %")
+    """Small ones with a decimal: "between 0 % and 1 %" would say nothing."""
+    digits = 1 if 0 < abs(share) < 0.015 else 0
+    return f"{100 * share:.{digits}f} %".replace("-0 %", "0 %").replace("-0.0 %", "0 %")

@@ -1,9 +1,10 @@
 """How a school's models stand: what serves and what challenges it, open alerts, and what was scored lately."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from portal.kit.scoping import grants_of
@@ -132,9 +133,13 @@ def exam_titles(runs: Any) -> dict[int, str]:
 
 
 def scored_what(run: ScoringRun, titles: dict[int, str]) -> str:
+    """With its day, where it tells what would have been said on an earlier one."""
+    what = _("%(n)s exams ahead") % {"n": len(run.exams)}
     if len(run.exams) == 1:
-        return titles.get(int(run.exams[0]), _("an exam that is no longer there"))
-    return _("%(n)s exams ahead") % {"n": len(run.exams)}
+        what = titles.get(int(run.exams[0]), _("an exam that is no longer there"))
+    if run.as_of < (run.ordered_at - timedelta(days=1)).date():
+        return _("%(what)s, as of %(day)s") % {"what": what, "day": date_format(run.as_of, "j M Y")}
+    return what
 
 
 def scored_whom(run: ScoringRun) -> str:
