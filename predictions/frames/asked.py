@@ -4,13 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any, Self
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from django.db.models import Q
 from numpy.typing import NDArray
 
 from portal.kit.reading import Columns, columns, joined
-from predictions.frames.cells import kept
+from predictions.frames.cells import kept, zone_of
 from students.models import School, Student
 
 SOURCES = ("attendance", "observations", "participation")
@@ -67,6 +68,7 @@ class Chosen:
     """The students whose records are read, and the stretches of their keys in which that is done."""
 
     schools: tuple[int, ...]
+    zone: ZoneInfo
     students: Columns
     stretches: tuple[Q, ...]
 
@@ -80,7 +82,7 @@ class Chosen:
         found = kept(found, _among(found["student"], students))
         order = np.argsort(found["student"], kind="stable")
         sorted_ = {name: column[order] for name, column in found.items()}
-        return cls(keys, sorted_, _stretches(sorted_["student"].astype(np.int64)))
+        return cls(keys, zone_of(schools), sorted_, _stretches(sorted_["student"].astype(np.int64)))
 
     def read(self, rows: Any, wanted: Mapping[str, Any], then: Callable[[Columns], Columns] = dict) -> Columns:
         """The rows of these students: one query for each stretch, and `then` what is done to each by itself."""

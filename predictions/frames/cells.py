@@ -1,7 +1,9 @@
 """Columns as they were read, made into columns of mlcore's tables: words, days and keys, all of them narrow."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -10,13 +12,14 @@ from numpy.typing import NDArray
 from mlcore.schema import EARLIEST, LATEST
 from portal.kit.bulk import Coded
 from portal.kit.reading import Columns
-from students.models import Origin
+from students.models import Origin, School
 
 Array = NDArray[Any]
 FIRST, LAST = np.datetime64(EARLIEST, "s"), np.datetime64(LATEST, "s")
 BY_HAND = ord(Origin.HAND[0])
 LETTERS = 128
 NO_DAY = np.datetime64("NaT", "s")
+UTC = ZoneInfo("UTC")
 
 
 def words(letters: Array, named: dict[str, str]) -> Any:
@@ -52,8 +55,16 @@ def framed(made: Columns) -> pd.DataFrame:
     return pd.DataFrame(made, copy=False)
 
 
-def day_of(moments: Array) -> Array:
-    return days(moments.astype("datetime64[D]").astype("datetime64[s]"))
+def zone_of(schools: Sequence[School]) -> ZoneInfo:
+    """Where these schools lie; of several zones the one in which days begin first, so that nothing is known too early."""
+    zones = [ZoneInfo(name) for name in sorted({school.timezone for school in schools})]
+    return max(zones, key=lambda zone: datetime(2000, 1, 1, tzinfo=zone).utcoffset() or timedelta(0), default=UTC)
+
+
+def day_of(moments: Array, zone: ZoneInfo) -> Array:
+    """The date it was there: a plan typed in the evening of one zone is typed on the next day of another."""
+    there = pd.DatetimeIndex(moments).tz_localize("UTC").tz_convert(zone).tz_localize(None)
+    return days(there.to_numpy().astype("datetime64[D]").astype("datetime64[s]"))
 
 
 def places_of(keys: Array, known: Array) -> Array:
@@ -74,10 +85,10 @@ def kept(rows: Columns, wanted: Array) -> Columns:
     }
 
 
-def first_known(rows: Columns, otherwise: Array) -> Array:
+def first_known(rows: Columns, otherwise: Array, zone: ZoneInfo) -> Array:
     """When a plan became known: typed by hand, on the day it was typed; otherwise no later than that, and than `otherwise`.
 
     What came by import (or is the demo's) is older than its row: the system it came from knew it in time.
     """
-    typed = day_of(rows["created_at"])
+    typed = day_of(rows["created_at"], zone)
     return np.where(rows["origin"] == BY_HAND, typed, np.minimum(typed, otherwise))

@@ -165,6 +165,6 @@ def read_participation(chosen: Chosen, reading: Reading) -> pd.DataFrame:
             "level": texts(rows["level"]),
             "starts": starts,
             "ends": days(rows["ends"]),
-            "known_on": first_known(rows, starts),
+            "known_on": first_known(rows, starts, chosen.zone),
         }
     )

@@ -39,7 +39,7 @@ def read_enrolments(chosen: Chosen, plans: Plans) -> pd.DataFrame:
             "grade_level": classes.grade_levels(place),
             "starts": starts,
             "ends": days(rows["ends"]),
-            "known_on": first_known(rows, starts),
+            "known_on": first_known(rows, starts, chosen.zone),
         }
     )
 

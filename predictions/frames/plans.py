@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from django.db.models.functions import Coalesce
 from mlcore.schema import TABLES
 from portal.kit.reading import Columns, Letter, columns
 from predictions.frames.asked import Reading
-from predictions.frames.cells import Array, chosen, days, first_known, kept, places_of, texts
+from predictions.frames.cells import Array, chosen, days, first_known, kept, places_of, texts, zone_of
 from students.models import Exam, School, SchoolClass, Sitting, Subject
 
 PLANNED_AHEAD = np.timedelta64(60, "D")
@@ -89,11 +90,11 @@ class Plans:
 def school_plans(schools: Sequence[School], reading: Reading) -> Plans:
     keys = tuple(school.pk for school in schools)
     subjects = Subjects.of(schools)
-    exams = _exams(keys, reading, subjects)
+    exams = _exams(keys, reading, subjects, zone_of(schools))
     return Plans(subjects, Classes.of(keys), exams, _sittings(keys, exams))
 
 
-def _exams(schools: tuple[int, ...], reading: Reading, subjects: Subjects) -> pd.DataFrame:
+def _exams(schools: tuple[int, ...], reading: Reading, subjects: Subjects, zone: ZoneInfo) -> pd.DataFrame:
     """Sorted by key. An exam of less than half a point, of which no percentage could be made, is left out."""
     asked = Exam.objects.filter(school__in=schools, maximum__gte=LEAST)
     asked = asked.filter(day__gte=reading.since) if reading.since else asked
@@ -104,7 +105,7 @@ def _exams(schools: tuple[int, ...], reading: Reading, subjects: Subjects) -> pd
     order = np.argsort(rows["exam"], kind="stable")
     kind = texts(rows["kind"])
     day = days(rows["day"])
-    known = first_known(rows, np.minimum(days(rows["term_starts"]), days(day - PLANNED_AHEAD)))
+    known = first_known(rows, np.minimum(days(rows["term_starts"]), days(day - PLANNED_AHEAD)), zone)
     made = {
         "exam": rows["exam"],
         "subject": subjects.named(rows["subject"]),

@@ -1,10 +1,13 @@
 """What each record of a school becomes in its tables: when it counts as known, under which name, and what is left out."""
 
 from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pandas as pd
+import pytest
 
 from predictions.frames import Reading, school_tables, school_tallies, subject_names
+from predictions.frames.cells import zone_of
 from students.models import (
     AttendanceMark,
     Demographics,
@@ -14,6 +17,7 @@ from students.models import (
     Origin,
     Participation,
     Result,
+    School,
     SchoolClass,
     Student,
 )
@@ -89,14 +93,43 @@ def test_a_plan_is_known_since_it_was_typed_and_an_import_no_later_than_it_began
     tables = school_tables([school.lakeside, school.hillside])
     enrolments = tables.enrolments.set_index(["student", "school_class", "starts"])["known_on"]
     assert enrolments[typed.student_id, typed.school_class_id, pd.Timestamp(typed.starts)] == pd.Timestamp(
-        typed.created_at.date()
+        typed.created_at.astimezone(ZoneInfo(school.lakeside.timezone)).date()
     )
     assert enrolments[brought.student_id, brought.school_class_id, pd.Timestamp(brought.starts)] == pd.Timestamp(
         brought.starts
     )
     exams = tables.exams.set_index("exam")
     assert exams["known_on"][school.test.pk] <= exams["day"][school.test.pk] - timedelta(days=60)
-    assert exams["known_on"][school.final.pk] == pd.Timestamp(school.final.created_at.date())
+    planned = school.final.created_at.astimezone(ZoneInfo(school.lakeside.timezone))
+    assert exams["known_on"][school.final.pk] == pd.Timestamp(planned.date())
+
+
+@pytest.mark.parametrize(
+    ("zone", "typed", "known"),
+    [
+        ("America/Los_Angeles", "2026-03-03T02:00:00+00:00", "2026-03-02"),
+        ("Pacific/Auckland", "2026-03-02T20:00:00+00:00", "2026-03-03"),
+        ("Europe/London", "2026-07-01T23:30:00+00:00", "2026-07-02"),
+    ],
+)
+def test_a_plan_is_known_on_the_day_it_was_where_the_school_lies(
+    school: Cast, zone: str, typed: str, known: str
+) -> None:
+    School.objects.filter(pk=school.lakeside.pk).update(timezone=zone)
+    school.lakeside.refresh_from_db()
+    mine = make.make_enrolment(school.zoe, school.maths, starts=date(2026, 1, 5))
+    Enrolment.objects.filter(pk=mine.pk).update(created_at=typed)
+    Exam.objects.filter(pk=school.final.pk).update(created_at=typed)
+    tables = school_tables([school.lakeside])
+    assert tables.exams.set_index("exam")["known_on"][school.final.pk] == pd.Timestamp(known)
+    assert pd.Timestamp(known) in set(tables.enrolments["known_on"][tables.enrolments["student"] == school.zoe.pk])
+
+
+def test_of_schools_in_several_zones_nothing_is_known_too_early(school: Cast) -> None:
+    School.objects.filter(pk=school.lakeside.pk).update(timezone="America/Los_Angeles")
+    School.objects.filter(pk=school.hillside.pk).update(timezone="Pacific/Auckland")
+    both = list(School.objects.filter(pk__in=[school.lakeside.pk, school.hillside.pk]))
+    assert str(zone_of(both)) == "Pacific/Auckland"
 
 
 def test_a_mark_without_a_day_of_entry_is_known_some_days_after_its_exam(school: Cast) -> None:
