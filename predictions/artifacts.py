@@ -7,15 +7,19 @@ import errno
 import hashlib
 import hmac
 import logging
+import time
 from collections import OrderedDict
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from threading import Lock
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 from django.conf import settings
 from django.core.files.base import ContentFile
-from django.core.files.storage import Storage, storages
+from django.core.files.storage import FileSystemStorage, Storage, storages
 from django.utils.translation import gettext as _
 
 from mlcore.bundle import Bundle, checksum, dumps, loads
@@ -28,6 +32,7 @@ from predictions.packing import as_stored
 
 logger = logging.getLogger("predictions.artifacts")
 KEPT_OPEN = 4
+DAY = 86_400
 CLOSE = 1e-4  # points of 100; libraries of another build may round the last digits otherwise
 _open: "OrderedDict[str, Bundle]" = OrderedDict()
 _lock = Lock()
@@ -62,7 +67,10 @@ def name_of(sha256: str) -> str:
 
 
 def written(bundle: Bundle) -> bytes:
-    return dumps(bundle, keys()[0])
+    """Without the worst cases: they are results of single students, and a stored model is kept for good and may be told
+    to others. The run's own report has them.
+    """
+    return dumps(replace(bundle, report={**bundle.report, "worst": []}), keys()[0])
 
 
 def store(data: bytes) -> str:
@@ -71,11 +79,11 @@ def store(data: bytes) -> str:
     name = name_of(sha256)
     if _is_whole(place, name, sha256):
         return sha256
+    part = f"{name}.{uuid4().hex}.part"
     try:
-        place.delete(name)  # half a file of a worker that was killed
-        place.save(name, ContentFile(data))
+        _write(place, part, name, data)
     except OSError as error:
-        _forget(place, name)
+        _forget(place, part)
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         told = _("there is no space left") if full else _("the storage did not take it")
         raise NotStored(_("The model could not be stored: %s. Nothing was registered.") % told) from error
@@ -83,6 +91,27 @@ def store(data: bytes) -> str:
         _forget(place, name)
         raise NotStored(_("The model could not be stored whole. Nothing was registered."))
     return sha256
+
+
+def _write(place: Storage, part: str, name: str, data: bytes) -> None:
+    """In a folder under a name of its own first, and then moved in one step: two workers with the same model do not meet,
+    and a killed one leaves no half file under the name. A bucket shows nothing before it has everything.
+    """
+    if not isinstance(place, FileSystemStorage):
+        place.delete(name)
+        place.save(name, ContentFile(data))
+        return
+    _forget_old_parts(place, name)
+    place.save(part, ContentFile(data))
+    Path(place.path(part)).replace(place.path(name))
+
+
+def _forget_old_parts(place: FileSystemStorage, name: str) -> None:
+    """What workers left that were killed while they wrote, and whose training was then given up."""
+    folder = Path(place.path(name)).parent
+    for left in folder.glob("*.part") if folder.exists() else ():
+        if time.time() - left.stat().st_mtime > DAY:
+            left.unlink(missing_ok=True)
 
 
 def _is_whole(place: Storage, name: str, sha256: str) -> bool:

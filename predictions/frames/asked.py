@@ -16,7 +16,7 @@ from students.models import School, Student
 
 SOURCES = ("attendance", "observations", "participation")
 LISTS = ("leave_out", "indicators_out", "protected")
-AT_ONCE = 8192  # students; their marks of some years are read as one string of bytes
+AT_ONCE = 4096  # students; their marks of some years are read as one string of bytes
 MOST_NAMED = 10_000  # students in one list
 MOST_STRANGERS = 4  # times as many keys as students: beyond that, others are not even counted
 Keys = NDArray[np.int64]

@@ -1,11 +1,12 @@
 """Stored models: kept once, named by their content, and refused with a sentence when they are not what they were."""
 
 import errno
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.storage import storages
+from django.core.files.storage import FileSystemStorage, storages
 
 from predictions import artifacts
 from predictions.models import ModelVersion
@@ -91,25 +92,49 @@ def test_a_model_that_no_longer_says_what_it_said_is_not_used(version: ModelVers
     assert told.value.code == "other_answer"
 
 
-class FullDisk:
+class FullDisk(FileSystemStorage):
     """A storage that takes some bytes and then finds no space, as a full disk does."""
 
-    def __init__(self, place: Any) -> None:
-        self.place = place
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.place, name)
-
-    def save(self, name: str, content: Any) -> str:
-        self.place.save(name, type(content)(content.read()[:5000]))
+    def _save(self, name: str, content: Any) -> str:
+        super()._save(name, type(content)(content.read()[:5000]))
         raise OSError(errno.ENOSPC, "No space left on device")
 
 
-def test_a_full_disk_leaves_no_half_model(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
-    settings.ARTIFACT_KEYS = ["for this test"]
-    data = artifacts.written(trained_bundle())
-    place = storages["artifacts"]
-    monkeypatch.setattr(artifacts, "storage", lambda: FullDisk(place))
+def test_a_full_disk_leaves_no_half_model(monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Path) -> None:
+    monkeypatch.setattr(artifacts, "storage", lambda: FullDisk(location=tmp_path))
     with pytest.raises(artifacts.NotStored, match="there is no space left"):
-        artifacts.store(data)
-    assert not place.exists(artifacts.name_of(artifacts.checksum(data)))
+        artifacts.store(artifacts.written(trained_bundle()))
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_two_workers_that_store_the_same_model_do_not_take_it_from_each_other(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    data = artifacts.written(trained_bundle())
+
+    class Other(FileSystemStorage):
+        """While one writes, the other has written already."""
+
+        def _save(self, name: str, content: Any) -> str:
+            kept = super()._save(name, content)
+            monkeypatch.setattr(artifacts, "storage", lambda: FileSystemStorage(location=tmp_path))
+            artifacts.store(data)
+            return kept
+
+    monkeypatch.setattr(artifacts, "storage", lambda: Other(location=tmp_path))
+    sha256 = artifacts.store(data)
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [f"{sha256}.bundle"]
+
+
+def test_what_a_killed_worker_left_is_gone_a_day_later(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    data = artifacts.written(trained_bundle())
+    monkeypatch.setattr(artifacts, "storage", lambda: FileSystemStorage(location=tmp_path))
+    name = artifacts.name_of(artifacts.checksum(data))
+    old, new = tmp_path / f"{name}.old.part", tmp_path / f"{name}.new.part"
+    old.parent.mkdir()
+    for part in (old, new):
+        part.write_bytes(b"half")
+    os.utime(old, (1, 1))
+    artifacts.store(data)
+    assert not old.exists()
+    assert new.exists(), "somebody may be writing it"
