@@ -156,8 +156,9 @@ def check_promotable(version: ModelVersion, *, by: Any) -> None:
 
 
 def _has_other_yes(version: ModelVersion, by: Any) -> bool:
-    yes = version.approvals.filter(is_yes=True)
-    return (yes.exclude(by=by) if by is not None else yes).exists()
+    """Of each person the last word counts: a yes that was taken back is none."""
+    last = dict(version.approvals.order_by("pk").values_list("by", "is_yes"))
+    return any(is_yes for person, is_yes in last.items() if by is None or person != by.pk)
 
 
 @transaction.atomic

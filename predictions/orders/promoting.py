@@ -6,10 +6,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal.kit.errors import DomainError
+from portal.kit.scoping import grants_of
 from predictions import registry
 from predictions.models import Alias, AliasMove, ModelVersion, ScoringCause, ScoringKind, TrainingCause, TrainingRun
 from predictions.orders.scoring import order_scoring_of_all
 from students.models import School, Subject
+from students.roles import LEADERS
 
 
 @transaction.atomic
@@ -45,7 +47,7 @@ def place(run: TrainingRun, version: ModelVersion) -> str:
         return _("it shows what protected facts would do, and never serves.")
     if not version.passed_gate:
         return _("it did not pass its gate; its report says why.")
-    if run.promotes:
+    if run.promotes and _may_still(run):
         try:
             with transaction.atomic():
                 promote(version, by=by, why=_("trained to serve"))
@@ -56,3 +58,8 @@ def place(run: TrainingRun, version: ModelVersion) -> str:
         return _("it passed its gate and waits to be promoted; nothing serves yet.")
     challenge(version, by=by, why=_("newest training that passed its gate"))
     return _("it passed its gate and scores in shadow beside the champion.")
+
+
+def _may_still(run: TrainingRun) -> bool:
+    """Whoever ordered it on a page may lead the school no longer; a command is for who runs the machine."""
+    return run.cause != TrainingCause.PERSON or run.school_id in grants_of(run.job.requested_by).of(LEADERS)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from portal.jobs.models import ENDED
 from portal.jobs.running import enqueue
 from portal.kit.errors import Conflict, NotReady
 from predictions import registry, tasks
@@ -44,6 +45,15 @@ def order_scoring(  # a wish has these parts, each named at the call
     for version, part in _by_version(exams, registry.challenger).items():
         order_run(version, school, part, by=by, as_of=as_of, students=whom, cause=cause, kind=ScoringKind.SHADOW)
     return runs
+
+
+@transaction.atomic
+def order_everybody(school: School, *, by: Any) -> list[ScoringRun]:
+    """At a press. While the runs of the last press go on, they are the answer: each has every student read once more."""
+    School.objects.select_for_update().get(pk=school.pk)
+    pressed = ScoringRun.objects.filter(school=school, cause=ScoringCause.PERSON, students__isnull=True, is_shown=True)
+    going = list(pressed.exclude(job__state__in=ENDED))
+    return going or order_scoring(school, by=by, as_of=school.today())
 
 
 def order_scoring_of_all(

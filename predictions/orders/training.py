@@ -16,6 +16,8 @@ from predictions.models import ModelPolicy, TrainingCause, TrainingRun
 from predictions.specs import TrainingWish, spec_of
 from students.models import School
 
+MOST_WAITING = 10  # of a school at once, by people: one machine trains for all schools, one after the other
+
 
 @transaction.atomic
 def order_training(
@@ -27,6 +29,7 @@ def order_training(
     same = TrainingRun.objects.filter(school=wish.school, subject=wish.subject, as_of=wish.as_of, spec=spec)
     if same.filter(seed=wish.seed).exclude(job__state__in=ENDED).exists():
         raise Conflict(_("The same training is waiting or running already."), code="running")
+    _check_queue(wish.school, by)
     run = TrainingRun(
         school=wish.school, subject=wish.subject, as_of=wish.as_of, spec=spec, seed=wish.seed,
         cause=cause, promotes=promotes,
@@ -49,7 +52,14 @@ def order_training(
     return run
 
 
+def _check_queue(school: School, by: Any) -> None:
+    waiting = TrainingRun.objects.filter(school=school).exclude(job__state__in=ENDED)
+    if by is not None and waiting.count() >= MOST_WAITING:
+        told = _("%s trainings of this school wait already. Stop one of them, or come back when some have ended.")
+        raise Conflict(told % MOST_WAITING, code="many_waiting")
+
+
 def order_weekly(school: School, *, on: date) -> TrainingRun:
-    """What the clock orders. The result challenges; only where no second person is asked for may it take over by itself."""
+    """What the clock orders. The result challenges; that it serves is for people to decide."""
     policy = ModelPolicy.of(school)
     return order_training(TrainingWish(school, on, effort=policy.effort), by=None, cause=TrainingCause.TIMER)

@@ -1,4 +1,4 @@
-"""Where a model erred most: students by name only for who sees them anyway, exams by their title."""
+"""Where a model erred most, case by case for who sees the student anyway; of others no more than how many there were."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -15,9 +15,7 @@ from students.models import Exam, Student
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """`student` is None where this person does not see them."""
-
-    student: Student | None
+    student: Student
     exam: str
     day: date | None
     ahead: str
@@ -29,12 +27,15 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Worst:
+    """`unseen`: cases of students whom this person does not see. Exam and result would say whose they are."""
+
     cases: tuple[Case, ...]
+    unseen: int
 
     @property
     def shown(self) -> list[Student]:
         """The students whose names are told, each once."""
-        return list(dict.fromkeys(case.student for case in self.cases if case.student))
+        return list(dict.fromkeys(case.student for case in self.cases))
 
 
 def worst(run: TrainingRun, *, user: Any) -> Worst:
@@ -44,14 +45,17 @@ def worst(run: TrainingRun, *, user: Any) -> Worst:
     students = {str(each.pk): each for each in Student.objects.visible_to(user).filter(pk__in=people)}
     found = Exam.objects.filter(pk__in=exams, school__in=schools_of(run.school))
     titles = {str(each.pk): each for each in found.select_related("subject")}
-    return Worst(tuple(_case(each, students.get(each["student"]), titles.get(each["exam"])) for each in told))
+    cases = [
+        _case(each, students[each["student"]], titles.get(each["exam"])) for each in told if each["student"] in students
+    ]
+    return Worst(tuple(cases), len(told) - len(cases))
 
 
 def _keys(told: list[dict[str, Any]], name: str) -> set[int]:
     return {int(each[name]) for each in told if str(each[name]).isascii() and str(each[name]).isdigit()}
 
 
-def _case(each: dict[str, Any], student: Student | None, exam: Exam | None) -> Case:
+def _case(each: dict[str, Any], student: Student, exam: Exam | None) -> Case:
     return Case(
         student=student,
         exam=f"{exam.title}, {exam.subject}" if exam else _("an exam that is no longer there"),

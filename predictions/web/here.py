@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, cast
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from portal.accounts.models import User
@@ -38,7 +38,7 @@ class Here:
 
 
 def here(request: HttpRequest) -> Here:
-    """Two queries. Raises NotAllowed for who keeps no school and analyses none."""
+    """Two queries. Raises NotAllowed for who keeps no school and analyses none, Http404 for a school that is not theirs."""
     user, grants = cast(User, request.user), grants_of(request.user)
     schools = list(School.objects.filter(pk__in=grants.of(SEES_MODELS)).order_by("name", "pk"))
     if not schools:
@@ -81,8 +81,12 @@ def _usual(request: HttpRequest, schools: list[School]) -> School:
 
 
 def _asked(request: HttpRequest, schools: list[School]) -> School | None:
+    """Raises Http404 for one that is not the person's: what was meant for it must not happen to another of theirs."""
     asked = request.POST.get(IN_VIEW) or request.GET.get(IN_VIEW, "")
-    return next((each for each in schools if str(each.pk) == asked), None)
+    found = next((each for each in schools if str(each.pk) == asked), None)
+    if asked and found is None:
+        raise Http404
+    return found
 
 
 def _query(school: School, usual: School) -> str:

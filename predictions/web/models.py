@@ -16,7 +16,7 @@ from portal.kit.errors import NotAllowed
 from portal.kit.pages import render_page
 from portal.kit.tables import read_page
 from predictions import registry
-from predictions.models import ModelVersion, ScoringRun, VersionState
+from predictions.models import ModelVersion, VersionState
 from predictions.orders import promoting, scoring
 from predictions.specs import schools_of
 from predictions.summaries.standing import Readiness, Standing, readiness, standing
@@ -24,7 +24,6 @@ from predictions.summaries.under_way import under_way
 from predictions.summaries.versions import VersionRow, dressed, version_row, versions_of
 from predictions.web.forms import GoBackForm
 from predictions.web.here import Here, here
-from students.models import School
 
 
 @require_safe
@@ -74,7 +73,7 @@ def score_everybody(request: HttpRequest) -> HttpResponse:
     at = here(request)
     if not at.may_order:
         raise NotAllowed(_("Leaders and analysts order predictions."))
-    runs = [run for each in schools_of(at.school) for run in _ordered(each, at)]
+    runs = [run for each in schools_of(at.school) for run in scoring.order_everybody(each, by=at.user)]
     if not runs:
         messages.warning(request, _("No exam that is to be predicted lies ahead, so there is nothing to do."))
         return redirect(reverse("models") + at.query)
@@ -83,10 +82,6 @@ def score_everybody(request: HttpRequest) -> HttpResponse:
     told = ngettext("%(n)s run is ordered.", "%(n)s runs are ordered.", len(runs)) % {"n": len(runs)}
     messages.success(request, told)
     return redirect(reverse("models") + at.query)
-
-
-def _ordered(school: School, at: Here) -> list[ScoringRun]:
-    return scoring.order_scoring(school, by=at.user, as_of=school.today())
 
 
 @require_POST
