@@ -73,7 +73,7 @@ def replayed(run: ScoringRun) -> None:
     """After the last of these runs: a challenger, for predictions come before comparisons; and once that has told the same
     days too, what both said is held against what came.
     """
-    school = run.school
+    school = School.objects.select_for_update().get(pk=run.school_id)  # of two that end at once the later one sees both
     waiting = ScoringRun.objects.filter(school=school, cause=ScoringCause.DEMO).exclude(job__state__in=ENDED)
     if waiting.exclude(pk=run.pk).exists():
         return

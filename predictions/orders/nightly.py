@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from portal.jobs.models import Job
+from portal.jobs.models import Job, JobState
 from portal.jobs.running import enqueue
 from portal.kit.errors import DomainError
 from predictions import changing, tasks
@@ -38,6 +38,8 @@ def order_due(now: datetime) -> None:
                     order(school, policy, now)
             except DomainError as refusal:
                 logger.info("nothing ordered", extra={"school": school.pk, "code": refusal.code})
+            except Exception as error:  # whatever it is, other schools are not to wait for it
+                logger.error("turn failed", exc_info=error, extra={"school": school.pk})
 
 
 def _scoring(school: School, policy: ModelPolicy, now: datetime) -> None:
@@ -74,8 +76,9 @@ def _order_job(task: Any, kind: str, title: str, school: School) -> Job:
 
 
 def order_changed(school: School, job: Job, *, now: datetime) -> list[ScoringRun]:
-    """What the nightly job does: since the one before it, whoever changed or has no fresh prediction."""
+    """What the nightly job does: since the one before it that succeeded, whoever changed or has no fresh prediction."""
     before = Job.objects.filter(kind=NIGHTLY, school_id=school.pk, requested_at__lt=job.requested_at)
+    before = before.filter(state=JobState.SUCCEEDED)
     since = before.order_by("-requested_at").values_list("requested_at", flat=True).first()
     students = changing.to_score(school, since=since, now=now)
     if not students:

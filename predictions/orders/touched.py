@@ -1,5 +1,6 @@
 """From touched students to one scoring of them, and to a look at exams whose results came; both once for many marks."""
 
+import logging
 from datetime import datetime
 
 from django.db import transaction
@@ -11,10 +12,18 @@ from predictions.orders.measuring import order_measuring_of_new
 from predictions.orders.scoring import order_scoring
 from students.models import School
 
+logger = logging.getLogger("predictions.timers")
+
 
 def order_waiting(now: datetime) -> list[ScoringRun]:
     """Each school's in a transaction of its own, so that what goes wrong with one keeps no other waiting."""
-    return [run for each in touching.waiting(now) for run in _order(each)]
+    runs = []
+    for each in touching.waiting(now):
+        try:
+            runs += _order(each)
+        except Exception as error:  # whatever it is, other schools are not to wait for it
+            logger.error("touched students not scored", exc_info=error, extra={"school": each.school_id})
+    return runs
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.conf import settings
@@ -175,6 +176,34 @@ def test_the_nightly_job_orders_one_scoring_and_none_where_nothing_changed(serve
     tasks.score_changed(str(job.pk), **job.arguments)
     run = ScoringRun.objects.get(cause="night")
     assert run.students == [served.sam.pk]
+
+
+def test_what_changed_before_a_night_that_failed_is_scored_the_night_after(served: Cast) -> None:
+    forget_changes(served)
+    now = timezone.now()
+    for hours, state in ((48, "succeeded"), (24, "failed"), (0, "queued")):
+        Job.objects.create(
+            kind=nightly.NIGHTLY, title="Nightly", task="", queue="quick", school_id=served.lakeside.pk, state=state,
+            requested_at=now - timedelta(hours=hours),
+        )  # fmt: skip
+    served.sam.results.update(updated_at=now - timedelta(hours=30))
+    (run,) = nightly.order_changed(served.lakeside, Job.objects.get(state="queued"), now=now)
+    assert run.students == [served.sam.pk]
+
+
+def test_a_school_whose_turn_breaks_keeps_no_other_waiting(served: Cast) -> None:
+    make_scoring(served.hillside, ScoringRun.objects.get().version, [], as_of=make.TODAY)
+    order = nightly.order_measuring
+
+    def breaks_for_one(school: Any, **wish: Any) -> Any:
+        if school == served.lakeside:
+            raise ZeroDivisionError
+        return order(school, **wish)
+
+    with patch("predictions.orders.nightly.order_measuring", side_effect=breaks_for_one):
+        order_at(at(5))
+    assert served.lakeside.pk not in ordered(nightly.MEASURING)
+    assert served.hillside.pk in ordered(nightly.MEASURING)
 
 
 def test_old_enquiries_go_and_a_line_tells(served: Cast) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from portal.jobs.models import Job
 from predictions import receivers, timers, touching
 from predictions.models import ScoringRun, Touched
+from predictions.orders.scoring import order_scoring
 from students import enrolment, rollcall
 from students.gradebook import marks
 from students.gradebook.outcomes import Cell
@@ -99,14 +100,27 @@ def test_with_no_exam_ahead_the_rows_are_dropped(school: Cast) -> None:
 def test_what_the_order_could_not_write_is_still_there_for_the_next_turn(school: Cast) -> None:
     make_serving(make_version(school.lakeside))
     touch(school, school.sam)
-    with (
-        patch("predictions.orders.touched.order_scoring", side_effect=ZeroDivisionError),
-        pytest.raises(ZeroDivisionError),
-    ):
+    with patch("predictions.orders.touched.order_scoring", side_effect=ZeroDivisionError):
         timers.order_touched()
     assert Touched.objects.count() == 1
     timers.order_touched()
     assert ScoringRun.objects.count() == 1
+
+
+def test_a_school_of_which_nothing_can_be_ordered_keeps_no_other_waiting(school: Cast) -> None:
+    make_serving(make_version(school.lakeside))
+    touch(school, school.sam)
+    touching.note(school.hillside.pk, [school.wim.pk], "marks", at=timezone.now() - timedelta(seconds=60))
+
+    def breaks_for_one(of: Any, **wish: Any) -> list[ScoringRun]:
+        if of == school.hillside:
+            raise ZeroDivisionError
+        return order_scoring(of, **wish)
+
+    with patch("predictions.orders.touched.order_scoring", side_effect=breaks_for_one):
+        timers.order_touched()
+    assert ScoringRun.objects.get().school == school.lakeside
+    assert set(Touched.objects.values_list("school_id", flat=True)) == {school.hillside.pk}
 
 
 def test_marks_of_an_exam_that_was_predicted_are_held_against_it(school: Cast) -> None:
