@@ -1,6 +1,6 @@
 """What a training run is asked to do, as plain facts that are stored with it: from a person's wish to mlcore's spec."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,10 +14,10 @@ from predictions.frames.asked import SOURCES
 from predictions.models import Effort, IndicatorRule, ModelPolicy, ProtectedUse, TrainingRun
 from students.models import GradeScale, School, Subject
 
-# Twice as many samples cost more than twice the time and, on the made-up school, save nothing that could be told from luck.
 USUAL = (40.0, 50.0, 60.0, 70.0, 80.0, 90.0)
 # A school asks for its finals from the first weeks of its year on.
 LEADS = [1, 14, 42, 84, 168, 280]
+# Twice as many cost more than twice the time and, on the made-up school, save nothing that could be told from luck.
 MOST_SAMPLES = {Effort.QUICK: 20_000, Effort.STANDARD: 60_000, Effort.THOROUGH: 120_000}
 
 
@@ -34,7 +34,6 @@ class TrainingWish:
     protected: tuple[str, ...] = ()
     floors: Floors | None = None
     seed: int = 0
-    facts: dict[str, Any] = field(default_factory=dict)
 
 
 def spec_of(wish: TrainingWish) -> dict[str, Any]:
