@@ -66,8 +66,8 @@ def follow(
 
 @transaction.atomic
 def raise_alert(school: School, version: ModelVersion, fault: Fault, *, now: datetime) -> Alert | None:
-    """None where the same fault of the version is told already. The mail goes after commit, and its failure undoes nothing."""
-    if Alert.objects.open().filter(version=version, kind=fault.kind).exists():
+    """None where the same fault of the version is told already in that school. The mail goes after commit, and its failure undoes nothing."""
+    if Alert.objects.open().filter(school=school, version=version, kind=fault.kind).exists():
         return None
     try:
         with transaction.atomic():

@@ -84,9 +84,9 @@ class Alert(models.Model):
         ordering = ("-pk",)
         constraints: ClassVar[list[Any]] = [
             one_of("kind", AlertKind, "alert"),
-            # While one is open, the same fault raises no second.
+            # While one is open, the same fault raises no second; a district's version may fall short in several schools.
             models.UniqueConstraint(
-                fields=["version", "kind"], condition=models.Q(closed_at__isnull=True), name="alert_one_open"
+                fields=["school", "version", "kind"], condition=models.Q(closed_at__isnull=True), name="alert_one_open"
             ),
         ]
 

@@ -210,3 +210,14 @@ def test_leaders_of_the_district_hear_of_a_district_s_version(school: Cast, capt
     with capture(execute=True):
         alerting.raise_alert(school.lakeside, version, Fault(AlertKind.ERROR, "Off."), now=timezone.now())
     assert {letter.to[0] for letter in mail.outbox} == {school.hana.email, school.dora.email}
+
+
+def test_a_district_s_version_that_falls_short_in_two_schools_is_told_in_both(school: Cast, capture: Any) -> None:
+    version, fault = make_version(school.district), Fault(AlertKind.COVERAGE, "Too narrow.")
+    with capture(execute=True):
+        for each in (school.lakeside, school.hillside, school.lakeside):
+            alerting.raise_alert(each, version, fault, now=timezone.now())
+    assert sorted(Alert.objects.open().values_list("school", flat=True)) == sorted(
+        [school.lakeside.pk, school.hillside.pk]
+    )
+    assert {school.hana.email, school.wanda.email} <= {letter.to[0] for letter in mail.outbox}
