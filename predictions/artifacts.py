@@ -161,6 +161,14 @@ def opened(version: ModelVersion) -> Bundle:
     return bundle
 
 
+def checked(version: ModelVersion) -> Bundle:
+    """The model, once its stored bytes were looked at anew: others will have to open them, though it may be open here.
+    Raises BadArtifact.
+    """
+    fetch(version)
+    return opened(version)
+
+
 def forget_opened() -> None:
     with _lock:
         _open.clear()

@@ -113,6 +113,7 @@ def reject(version: ModelVersion, *, by: Any, reason: str) -> Approval:
     """A person's no. The champion is replaced first; whoever rejects says why."""
     if not reason.strip():
         raise Conflict(_("Say why, so that others can learn from it."), code="no_reason")
+    version = _locked(version)
     check_rejectable(version)
     for alias in ModelAlias.objects.filter(version=version, name=Alias.CHALLENGER):
         _move(alias.school, alias.subject, Alias.CHALLENGER, None, by, _("rejected: %s") % reason)
@@ -135,9 +136,9 @@ def promote(version: ModelVersion, *, by: Any, why: str) -> AliasMove:
     """From now on this version serves. Raises Conflict (gate, rejected, serves already), NotReady (nobody else has
     approved it), BadArtifact. The champion before it stays known, so that one press goes back.
     """
-    _lock(version.school)
+    version = _locked(version)
     check_promotable(version, by=by)
-    artifacts.opened(version)
+    artifacts.checked(version)
     if challenging := ModelAlias.objects.filter(version=version, name=Alias.CHALLENGER).first():
         _move(challenging.school, challenging.subject, Alias.CHALLENGER, None, by, _("became champion"))
     return _move(version.school, version.subject, Alias.CHAMPION, version, by, why)
@@ -164,7 +165,7 @@ def _has_other_yes(version: ModelVersion, by: Any) -> bool:
 @transaction.atomic
 def challenge(version: ModelVersion, *, by: Any, why: str) -> AliasMove:
     """Let it score in shadow beside the champion. Raises Conflict where the gate was not passed or it serves."""
-    _lock(version.school)
+    version = _locked(version)
     check_can_challenge(version)
     return _move(version.school, version.subject, Alias.CHALLENGER, version, by, why)
 
@@ -183,7 +184,7 @@ def roll_back(school: School, *, by: Any, why: str, subject: Subject | None = No
     before = previous(school, subject)
     if before is None:
         raise Conflict(_("There is no earlier champion to go back to."), code="no_previous")
-    artifacts.opened(before)
+    artifacts.checked(before)
     return _move(school, subject, Alias.CHAMPION, before, by, why)
 
 
@@ -212,6 +213,12 @@ def previous(school: School, subject: Subject | None = None) -> ModelVersion | N
 def _lock(school: School) -> None:
     if not School.objects.select_for_update().filter(pk=school.pk).exists():
         raise NotAllowed(_("That school is not there."))
+
+
+def _locked(version: ModelVersion) -> ModelVersion:
+    """As it stands once nobody else decides meanwhile, whatever was read of it before."""
+    _lock(version.school)
+    return ModelVersion.objects.select_related("school", "subject").get(pk=version.pk)
 
 
 def _move(

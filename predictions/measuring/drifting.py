@@ -41,7 +41,7 @@ def drifts(school: School, *, on: date) -> list[Finding]:
 
 def _facts(version: ModelVersion, rows: "QuerySet[CurrentPrediction]", count: int) -> dict[str, Any] | None:
     try:
-        bundle = artifacts.opened(version)
+        bundle = artifacts.checked(version)
     except artifacts.BadArtifact as error:
         alerting.artifact_refused(version, error)
         return None

@@ -205,6 +205,18 @@ def test_a_stored_model_that_is_missing_raises_an_alert_and_its_return_closes_it
     assert kinds() == []
 
 
+def test_a_missing_model_is_found_and_stays_told_though_this_process_has_it_open(
+    sat: SimpleNamespace, capture: Any
+) -> None:
+    artifacts.opened(sat.version)
+    artifacts.storage().delete(artifacts.name_of(sat.version.sha256))
+    run = make_scoring(sat.school.lakeside, sat.version, [sat.school.final], as_of=make.TODAY)
+    say(run, sat.school.final, [sat.school.sam], [60])
+    for _ in range(2):
+        measure(sat, capture)
+        assert kinds() == ["artifact"]
+
+
 def test_leaders_of_the_district_hear_of_a_district_s_version(school: Cast, capture: Any) -> None:
     version = make_version(school.district)
     with capture(execute=True):

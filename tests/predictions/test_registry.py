@@ -132,9 +132,22 @@ def test_the_subject_s_own_champion_comes_before_the_school_s_and_that_before_th
     assert registry.champion(school, alone.art.subject) == whole
 
 
+def test_a_version_that_was_read_before_somebody_decided_is_looked_at_again(alone: Cast) -> None:
+    version = make_version(alone.lakeside)
+    as_read, read_too = (ModelVersion.objects.with_standing().get(pk=version.pk) for _ in range(2))
+    registry.reject(version, by=alone.hana, reason="Too coarse.")
+    for decide in (registry.promote, registry.challenge):
+        with pytest.raises(Conflict):
+            decide(as_read, by=alone.hana, why=WHY)
+    registry.approve(version, by=alone.hana)
+    registry.promote(version, by=alone.hana, why=WHY)
+    with pytest.raises(Conflict):
+        registry.reject(read_too, by=alone.hana, reason="Too coarse.")
+
+
 def test_a_model_that_cannot_be_opened_is_not_promoted(alone: Cast) -> None:
     version = make_version(alone.lakeside, seed=1)
-    artifacts.forget_opened()
+    artifacts.opened(version)  # that this process has it open is no help to the others
     path_of(version).unlink()
     with pytest.raises(artifacts.BadArtifact):
         registry.promote(version, by=alone.hana, why=WHY)
