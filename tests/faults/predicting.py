@@ -83,7 +83,8 @@ def stored_files() -> list[Path]:
 
 def halves() -> list[str]:
     """Files in the storage that are not what their name says."""
-    return [path.name for path in stored_files() if checksum(path.read_bytes()) != path.stem]
+    whole = [path for path in stored_files() if path.suffix != ".part"]
+    return [path.name for path in whole if checksum(path.read_bytes()) != path.stem]
 
 
 def forget_stored() -> None:

@@ -71,7 +71,9 @@ def trained(school: School) -> ModelVersion:
 
 
 def count_training(what: str, calm: ModelVersion, again: ModelVersion) -> Killed:
-    assert [path.stem for path in stored_files()] == [again.sha256], "nothing else lies in the storage"
+    # A worker killed while it wrote leaves a file under a name of its own, which is swept a day later.
+    whole = [path.stem for path in stored_files() if path.suffix != ".part"]
+    assert whole == [again.sha256], "nothing else lies in the storage"
     assert halves() == []
     assert again.run.report == calm.run.report
     doubled = ModelVersion.objects.filter(run=again.run).count() + times_told(again) - 2
