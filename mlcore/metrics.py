@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from mlcore.arrays import Flags, Floats, Ints, Words
 from mlcore.bootstrap import Draws, coverage_columns, coverage_of, error_columns, errors_of, figure, ratio
+from mlcore.fairness import hidden
 from mlcore.ranges.sets import RangeSet
 from mlcore.report import Coverage, Errors, Figure, Slice, WorstCase
 
@@ -64,6 +65,19 @@ def slices(
             if draws.students_in(rows) >= LEAST_STUDENTS:
                 told.append(Slice(column, name, errors_of(draws, off, rows), coverage_of(draws, held, rows)))
     return tuple(told)
+
+
+def tellable(found: Sequence[Slice], context: pd.DataFrame, students: npt.ArrayLike) -> tuple[Slice, ...]:
+    """Of these slices all but those that would tell, less than the whole, of the few students who were left out."""
+    whose = np.asarray(students)
+    silent = set()
+    for column in dict.fromkeys(each.by for each in found):
+        named = parts(context[column].to_numpy(), column)
+        nameless = np.setdiff1d(np.arange(len(whose)), np.concatenate([rows for _, rows in named]))
+        everybody = [*named, ("", nameless)] if len(nameless) else named
+        places = hidden([len(np.unique(whose[rows])) for _, rows in everybody])
+        silent |= {(column, everybody[place][0]) for place in places}
+    return tuple(each for each in found if (each.by, each.name) not in silent)
 
 
 def parts(values: Words | Floats, column: str) -> list[tuple[str, Ints]]:

@@ -114,7 +114,7 @@ def _report(tried: Trial, spec: TrainSpec, steps: _Steps) -> TrainingReport:
         baseline_errors=baseline_errors,
         gain=gain,
         coverage=coverage,
-        slices=slices,
+        slices=trial.told_parts(tried, slices),
         chances=trial.reliability(tried, spec),
         flagging=trial.flagging(tried, spec),
         sufficiency=tried.sufficiency,

@@ -113,6 +113,13 @@ def parts(trial: Trial) -> tuple[Slice, ...]:
     return metrics.slices(trial.y, trial.predicted, trial.held, context, trial.whose, seed=trial.seed)
 
 
+def told_parts(trial: Trial, found: tuple[Slice, ...]) -> tuple[Slice, ...]:
+    """As many of them as a report may show; the gate judges all."""
+    known = np.isfinite(trial.y) & np.isfinite(trial.predicted)
+    context = trial.lesson.context.iloc[trial.rows[known]]
+    return metrics.tellable(found, context, trial.whose[known])
+
+
 def groups(trial: Trial, spec: TrainSpec, other: Matrix | None) -> Fairness:
     """Figures by protected group, and what the protected features would do or do to the error."""
     chance = missing(trial, spec.pass_mark)

@@ -176,6 +176,20 @@ def test_parts_of_fewer_than_ten_students_are_left_out() -> None:
     assert told[0].errors.r2.value == pytest.approx(alone.r2.value)
 
 
+def test_a_part_too_small_to_be_told_cannot_be_worked_out_from_the_others() -> None:
+    """The whole less all that is told would be the few who were left out, so another part is left out with them."""
+    y, predicted, who = a_class(40, 2, 6)
+    subject = np.where(who < 3, "ART", np.where(who < 14, "MATH", "MUS")).astype(object)
+    kind = np.where(who < 20, "test", "oral").astype(object)
+    kind[who == 39] = None
+    history = np.where(who < 20, 0, 5)
+    context = pd.DataFrame({"subject": subject, "kind": kind, "history": history})
+    found = metrics.slices(y, predicted, around(predicted), context, who)
+    assert len(found) == 6
+    told = [(part.by, part.name) for part in metrics.tellable(found, context, who)]
+    assert told == [("subject", "MUS"), ("kind", "test"), ("history", "0"), ("history", "3 to 5")]
+
+
 def test_parts_come_in_the_order_of_their_numbers_and_amounts() -> None:
     lead, history = np.array([84.0, 1.0, 14.0, np.nan]), np.array([12, 0, 4, 1])
     assert [name for name, _ in metrics.parts(lead, "lead")] == ["1", "14", "84"]
