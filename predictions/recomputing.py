@@ -44,7 +44,7 @@ def recomputed(prediction: Prediction) -> Predictions:
 
 def check(run: ScoringRun, sample: Iterable[int] | None = None) -> list[Difference]:
     """Every figure of the run's predictions, or of those with these keys, that is not to the last bit what was stored."""
-    rows = Prediction.objects.filter(run=run).order_by("exam_id", "pk")
+    rows = Prediction.objects.filter(run=run, exam__in=run.exams).order_by("exam_id", "pk")
     if sample is not None:
         rows = rows.filter(pk__in=list(sample))
     bundle = artifacts.opened(run.version)

@@ -24,6 +24,8 @@ class PredictionQuerySet(ScopedQuerySet["Prediction"]):
 class Prediction(models.Model):
     """Version and day stand on the run. Scores are per cent of the exam's maximum; null where `cause` says why.
 
+    Asked for by exam first, of which there is an index: of a run with `exam__in=run.exams`.
+
     `inputs`, `chances` and `reasons` are rows of 32-bit floats (predictions/packing.py): the matrix row as the version
     saw it, the chance of each of the run's boundaries, the points of each group of features.
     """

@@ -1,6 +1,7 @@
 """The tasks that score: one cuts a run into parts, the others do a part each."""
 
 from celery import shared_task
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from portal.jobs.parts import hand_over
@@ -15,8 +16,9 @@ def score_school(job_id: str, run_id: int) -> None:
         run = ScoringRun.objects.select_related("school", "version__run", "version__school").get(pk=run_id)
         chunks = scoring.plan(run)
         if not chunks:
-            closing.close(run)
-            progress.finish(_("Nobody sits these exams, so there was nothing to predict."))
+            with transaction.atomic():
+                closing.close(run)
+                progress.finish(_("Nobody sits these exams, so there was nothing to predict."))
             return
         arguments, sizes = [chunk.as_arguments(run) for chunk in chunks], [chunk.size for chunk in chunks]
         progress.store(lambda: hand_over(progress, score_chunk, arguments, sizes=sizes))

@@ -57,7 +57,7 @@ def _ended(run: ScoringRun) -> Answer:
     job, ending = run.job, ENDINGS.get(JobState(run.job.state), REFUSED)
     run = ScoringRun.objects.select_related("version", "job").get(pk=run.pk)
     seconds = round((job.ended_at - job.requested_at).total_seconds(), 2) if job.ended_at else None
-    unscored = Prediction.objects.filter(run=run, score=None).order_by("cause").values_list("cause")
+    unscored = Prediction.objects.filter(run=run, exam__in=run.exams, score=None).order_by("cause").values_list("cause")
     causes = dict(unscored.annotate(count=Count("pk")))
     facts = {"sentence": job.sentence, "scored": run.scored, "causes": causes, "seconds": seconds}
     if ending == REFUSED:
