@@ -7,6 +7,7 @@ import numpy as np
 from django.db.models import Count, Exists, OuterRef
 from django.utils.translation import gettext as _
 
+from mlcore.metrics import LEAST_STUDENTS
 from mlcore.plain import plain
 from portal.jobs.running import Progress
 from predictions import comparing
@@ -37,7 +38,7 @@ def measure(school: School, *, on: date, progress: Progress, exams: list[int] | 
         return found
     whole = together(held) if held else None
     if whole is not None:
-        found += [_finding(version, part, names) for version, part in _by_version(whole)]
+        found += [_finding(version, _without_few(part), names) for version, part in _by_version(whole)]
         found += comparing.shadows(school, past, whole)
     return found + drifts(school, on=on)
 
@@ -64,6 +65,19 @@ def _by_version(held: Held) -> Iterator[tuple[ModelVersion, Held]]:
     for pk, version in sorted(versions.items()):
         rows = held.version == pk
         yield version, held if rows.all() else held.take(rows)
+
+
+def _without_few(held: Held) -> Held:
+    """Less the exams of fewer than ten students, where these are fewer than ten together: otherwise the whole, less the
+    exams that are told, would tell of them.
+    """
+    _, place = np.unique(held.exam, return_inverse=True)
+    step = int(held.student.max()) + 1
+    sizes = np.bincount(np.unique(place * step + held.student) // step)
+    few = (sizes < LEAST_STUDENTS)[place]
+    if few.all() or len(np.unique(held.student[few])) >= LEAST_STUDENTS:
+        return held
+    return held.take(~few)
 
 
 def _finding(version: ModelVersion, held: Held, names: Names, exam: Exam | None = None) -> Finding:

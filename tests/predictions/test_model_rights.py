@@ -10,6 +10,7 @@ from mlcore.bundle import peek
 from portal.kit.errors import Conflict, NotReady
 from predictions import alerting, artifacts, registry
 from predictions.alerting import Fault
+from predictions.measuring import looking
 from predictions.models import AlertKind, IndicatorRule, ModelPolicy, ScoringRun, TrainingRun, VersionState
 from predictions.orders import promoting
 from predictions.orders.training import MOST_WAITING, order_training
@@ -18,6 +19,7 @@ from students.models import Membership
 from students.roles import Role
 from tests import make
 from tests.cast import Cast
+from tests.predictions.measured import before, give_results, make_class_of, make_scoring, make_serving, past_exam, say
 from tests.trained import make_run, make_version, trained_bundle
 
 pytestmark = pytest.mark.django_db
@@ -188,3 +190,21 @@ def test_names_are_text_in_pages_cards_and_mails(
     assert "\n" not in letter.subject
     assert "<script" not in letter.alternatives[0][0]
     assert not letter.message()["Bcc"]
+
+
+# --- what could be worked out ---------------------------------------------------------------------------------
+@pytest.mark.parametrize(("few", "told"), [(3, 30), (12, 42)])
+def test_the_whole_less_the_exams_that_are_told_is_nobody(school: Cast, few: int, told: int) -> None:
+    """Of three students who sat an exam alone no figure is told; nor may all figures together give it away."""
+    version = make_serving(make_version(school.lakeside))
+    group, many = make_class_of(school.lakeside, 30)
+    exams = [past_exam(group, days) for days in range(20, 20 + max(1, few // 3))]
+    large = past_exam(group)
+    for exam, students in ((large, many), *((each, many[3 * n : 3 * n + 3]) for n, each in enumerate(exams))):
+        give_results(exam, students, [60] * len(students))
+        said = make_scoring(school.lakeside, version, [exam], as_of=before(exam))
+        say(said, exam, students, [50] * len(students))
+    found = looking.measure(school.lakeside, on=make.TODAY, progress=lambda *told: None)  # type: ignore[arg-type]
+    (whole,) = [each for each in found if each.exam is None and each.kind == "results"]
+    assert whole.rows == told
+    assert [each.facts["enough"] for each in found if each.exam].count(True) == 1
