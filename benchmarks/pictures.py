@@ -35,6 +35,15 @@ def take(browser: Browser, people: dict[str, str]) -> None:
     page.get_by_role("link", name="Marks", exact=True).first.click()
     page.wait_for_load_state()
     page.screenshot(path=PICTURES / "marks.png")
+    page = signed_in(browser, people["leader"])
+    page.goto(f"http://localhost:{PORT}/models/accuracy/")
+    sentence = page.get_by_text("scores were off by")
+    while not sentence.count():  # the demo trains and predicts by itself, a minute or two
+        page.wait_for_timeout(2000)
+        page.reload()
+    page.wait_for_timeout(15_000)  # the challenger's last replays
+    page.reload()
+    page.screenshot(path=PICTURES / "accuracy.png")
 
 
 def main() -> None:
