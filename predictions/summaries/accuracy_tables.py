@@ -11,6 +11,8 @@ from predictions.summaries.words import NOTHING, percent, points, spanned, whole
 
 Facts = Mapping[str, Any]
 MOST_MOVED = 15
+# Of protected facts not even the name of a small group is told: in one class it says what somebody there is.
+OPEN = ("class", "subject", "lead")
 
 
 def was_right(facts: Facts) -> str:
@@ -99,6 +101,9 @@ def parts_tables(facts: Facts) -> tuple[Table, ...]:
 
 def _parts(by: str, title: str, first: str, parts: list[Facts]) -> Table:
     head = (first, _("Students"), _("Off by"), _("Too high by"), _("Simplest guess"), _("Teachers"), _("8-of-10 range"))
+    if by not in OPEN and any(part.get("hidden") for part in parts):
+        told = [_part(head, part) for part in parts if not part.get("hidden")]
+        return Table(f"by-{by}", title, head, (*told, hidden(head, _("All other groups"))))
     rows = tuple(hidden(head, _named(part)) if part.get("hidden") else _part(head, part) for part in parts)
     return Table(f"by-{by}", title, head, rows)
 

@@ -10,7 +10,7 @@ from mlcore.bundle import peek
 from portal.kit.errors import Conflict, NotReady
 from predictions import alerting, artifacts, registry
 from predictions.alerting import Fault
-from predictions.measuring import looking
+from predictions.measuring import keeping, looking
 from predictions.models import AlertKind, IndicatorRule, ModelPolicy, ScoringRun, TrainingRun, VersionState
 from predictions.orders import promoting
 from predictions.orders.training import MOST_WAITING, order_training
@@ -91,6 +91,32 @@ def test_what_was_filled_in_for_one_school_is_not_saved_for_another(school: Cast
     session.save()
     assert client.post("/models/settings/indicators/", {"school": school.lakeside.pk}).status_code == 302
     assert IndicatorRule.objects.filter(indicator=theirs, is_left_out=True).exists()
+
+
+def test_a_model_of_the_district_serves_its_schools_and_shows_them_nothing_of_each_other(
+    school: Cast, client_as: Any
+) -> None:
+    version = make_serving(make_version(school.district))
+    job = version.run.job
+    places = [version.run.get_absolute_url(), version.get_absolute_url(), f"/jobs/{job.pk}/"]
+    places += [f"{version.get_absolute_url()}card.{form}" for form in ("md", "html", "json")]
+    for name in ("hana", "otto", "ada", "nils", "wanda", "root"):
+        for place in places:
+            assert client_as(getattr(school, name)).get(place).status_code == 404, (name, place)
+    dora = client_as(school.dora)
+    assert [dora.get(place).status_code for place in places] == [200, 200, 404, 200, 200, 200], "no job but one's own"
+    for what in ("promote", "reject"):
+        assert client_as(school.hana).post(f"{version.get_absolute_url()}{what}/").status_code == 404
+
+
+def test_a_job_of_somebody_else_is_stopped_on_no_page_of_jobs(school: Cast, client_as: Any) -> None:
+    run = order_training(TrainingWish(school.lakeside, make.TODAY), by=school.nils)
+    for name in ("hana", "otto", "wanda", "root"):
+        for what in ("", "stop/", "cancel/", "retry/"):
+            answer = client_as(getattr(school, name)).post(f"/jobs/{run.job_id}/{what}")
+            assert answer.status_code in (404, 405), (name, what)
+    run.job.refresh_from_db()
+    assert not run.job.has_ended
 
 
 @pytest.mark.parametrize("name", ["hana", "dora"])
@@ -208,3 +234,20 @@ def test_the_whole_less_the_exams_that_are_told_is_nobody(school: Cast, few: int
     (whole,) = [each for each in found if each.exam is None and each.kind == "results"]
     assert whole.rows == told
     assert [each.facts["enough"] for each in found if each.exam].count(True) == 1
+
+
+def test_of_an_exam_nobody_reads_which_small_groups_sat_it(school: Cast, client_as: Any) -> None:
+    """Who has no right to protected facts would otherwise learn that one of thirty is in a group of that name."""
+    version = make_serving(make_version(school.lakeside))
+    group, students = make_class_of(school.lakeside, 30)
+    for place, student in enumerate(students):
+        make.make_demographics(student, ethnicity="wide" if place < 16 else "near" if place < 29 else "Rarelander")
+    exam = past_exam(group)
+    give_results(exam, students, [60] * 30)
+    say(make_scoring(school.lakeside, version, [exam], as_of=before(exam)), exam, students, [50] * 30)
+    found = looking.measure(school.lakeside, on=make.TODAY, progress=lambda *told: None)  # type: ignore[arg-type]
+    keeping.keep(school.lakeside, found, at=timezone.now())
+    page = client_as(school.nils).get(f"/models/accuracy/exams/{exam.pk}/").text
+    assert "By ethnicity" in page
+    assert "All other groups" in page
+    assert "Rarelander" not in page
