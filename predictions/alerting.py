@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from smtplib import SMTPException
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
@@ -78,7 +79,8 @@ def raise_alert(school: School, version: ModelVersion, fault: Fault, *, now: dat
     except IntegrityError:  # another worker was quicker by a moment
         return None
     record(None, "alert raised", alert, kind=str(fault.kind), version=version.number)
-    transaction.on_commit(lambda: _mail(alert, now.date()), robust=True)
+    there = now.astimezone(ZoneInfo(school.timezone)).date()
+    transaction.on_commit(lambda: _mail(alert, there), robust=True)
     return alert
 
 

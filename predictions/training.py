@@ -4,7 +4,7 @@ Reading and learning hold no transaction; what they found is stored in one short
 """
 
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -92,8 +92,6 @@ def read_tables(run: TrainingRun) -> SchoolTables:
 
 def _only_known(spec: Any, tables: SchoolTables) -> Any:
     """A fixed indicator of which nothing was noted yet is no fault of the run."""
-    from dataclasses import replace
-
     observed = set(tables.observations["indicator"].astype(str))
     return replace(spec, fixed=tuple(name for name in spec.fixed if name in observed))
 

@@ -17,9 +17,6 @@ class PredictionQuerySet(ScopedQuerySet["Prediction"]):
         """Those that are shown: of each student and exam the newest of a run that is shown."""
         return self.filter(shown__isnull=False)
 
-    def of_class(self, school_class: Any) -> "PredictionQuerySet":
-        return self.filter(student__enrolments__school_class=school_class, exam__sittings__school_class=school_class)
-
 
 class Prediction(models.Model):
     """Version and day stand on the run. Scores are per cent of the exam's maximum; null where `cause` says why.

@@ -6,7 +6,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.jobs.models import Job, JobState
+from portal.jobs.models import Job
 from portal.kit.scoping import ScopedQuerySet
 from predictions import access
 from students.models import School, Subject
@@ -60,10 +60,6 @@ class TrainingRun(models.Model):
 
     def __str__(self) -> str:
         return f"Training {self.pk} of {self.school}"
-
-    @property
-    def has_succeeded(self) -> bool:
-        return self.job.state == JobState.SUCCEEDED
 
     def get_absolute_url(self) -> str:
         from django.urls import reverse

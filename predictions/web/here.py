@@ -64,10 +64,6 @@ def may_decide(user: Any, school: School) -> bool:
     return school.pk in grants_of(user).of(LEADERS)
 
 
-def may_see(user: Any, school: School) -> bool:
-    return school.pk in grants_of(user).of(SEES_MODELS)
-
-
 def _has_district(schools: list[School]) -> bool:
     """Schools alone are chosen above every page; a district is in view on these pages only."""
     return any(each.kind == School.Kind.DISTRICT for each in schools)

@@ -49,6 +49,7 @@ def test_thirty_marks_are_one_scoring_seen_within_a_minute(worker: Worker) -> No
     make_demo_version(school)
     dies_at()
     wait_for_state(order_whole_school(school).job, JobState.SUCCEEDED, 60)
+    everybody = set(CurrentPrediction.objects.values_list("student_id", flat=True))
     today = school.today()
     teacher, cells = thirty_of(school, today)
     for school_class, cell in cells:
@@ -56,6 +57,7 @@ def test_thirty_marks_are_one_scoring_seen_within_a_minute(worker: Worker) -> No
         assert told.counted(State.SAVED) == 1, told.outcomes
     began = time.monotonic()
     touched = {cell.student for _class, cell in cells}
+    assert touched & everybody, "some of them had been predicted before"
     shown = CurrentPrediction.objects.filter(student__in=touched)
     old = shown.exclude(prediction__run__cause=ScoringCause.EVIDENCE)
     wait_for(lambda: not old.exists(), 60 - (time.monotonic() - began))

@@ -1,6 +1,6 @@
 """A version that falls under what it promised raises one alert, mails the leaders without a name, and may train anew."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
@@ -17,6 +17,7 @@ from predictions import alerting, artifacts, registry, tasks
 from predictions.alerting import Fault
 from predictions.models import Alert, AlertKind, ModelPolicy, TrainingRun
 from predictions.orders.measuring import order_measuring
+from students.models import Membership
 from tests import make
 from tests.cast import Cast
 from tests.predictions.measured import before, give_results, make_class_of, make_scoring, make_serving, past_exam, say
@@ -233,3 +234,12 @@ def test_a_district_s_version_that_falls_short_in_two_schools_is_told_in_both(sc
         [school.lakeside.pk, school.hillside.pk]
     )
     assert {school.hana.email, school.wanda.email} <= {letter.to[0] for letter in mail.outbox}
+
+
+def test_who_leads_is_asked_of_the_day_it_is_at_the_school(sat: SimpleNamespace, capture: Any) -> None:
+    sat.school.lakeside.timezone = "Pacific/Auckland"
+    Membership.objects.filter(user=sat.school.hana).update(starts=date(2026, 3, 3))
+    night = datetime(2026, 3, 2, 20, tzinfo=UTC)  # the morning of the third there
+    with capture(execute=True):
+        alerting.raise_alert(sat.school.lakeside, sat.version, Fault(AlertKind.ERROR, "Off."), now=night)
+    assert [letter.to[0] for letter in mail.outbox] == [sat.school.hana.email]
