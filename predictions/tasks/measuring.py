@@ -19,12 +19,15 @@ def measure_school(job_id: str, school_id: int, exams: list[int] | None = None) 
     with job_running(job_id) as progress:
         school, now = School.objects.get(pk=school_id), timezone.now()
         found = looking.measure(school, on=school.today(), exams=exams, progress=progress)
-        with transaction.atomic():
+
+        def keep() -> None:
             kept = keeping.keep(school, found, at=now)
             raised = monitoring.follow_up(school, kept, now=now)
             order_after_alerts(raised, now=now)
             told = ngettext("%s measure was made.", "%s measures were made.", len(kept)) % len(kept)
             progress.finish(told)
+
+        progress.store(keep)
 
 
 @shared_task
