@@ -36,9 +36,10 @@ def floors(run: ScoringRun, progress: Any) -> Floors:
     told = tuple(cause for each in answers for cause in each.said.causes)
 
     def read() -> None:
-        tallies = shared.counted(run, frames.school_plans([run.school], reading))
+        plans = frames.school_plans([run.school], reading)
+        tallies = shared.counted(run, plans)
         for chunk in chunks:
-            frames.school_tables([run.school], students=chunk.wanted, reading=reading, tallies=tallies)
+            frames.school_tables([run.school], students=chunk.wanted, reading=reading, tallies=tallies, plans=plans)
 
     def answer() -> None:
         for rows in np.array_split(np.arange(len(values)), len(chunks)):
