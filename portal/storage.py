@@ -17,6 +17,15 @@ def storages(env: Env, var: Path, *, debug: bool) -> dict[str, Any]:
     }
 
 
+def failures() -> tuple[type[Exception], ...]:
+    """What a storage raises when it cannot: the machine's errors, and those of a bucket's library where it is installed."""
+    try:
+        from botocore.exceptions import BotoCoreError, ClientError
+    except ImportError:
+        return (OSError,)
+    return (OSError, BotoCoreError, ClientError)
+
+
 def _artifacts(env: Env, var: Path) -> dict[str, Any]:
     """A folder only this user reads; or a bucket of S3 and what speaks like it, with the extra `s3`: keys and region
     come from the environment, as its library reads them.

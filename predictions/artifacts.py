@@ -27,12 +27,14 @@ from mlcore.errors import BadBundle
 from mlcore.features.base import Matrix
 from mlcore.predict import predict_matrix
 from portal.kit.errors import DomainError
+from portal.storage import failures
 from predictions.models import ModelVersion
 from predictions.packing import as_stored
 
 logger = logging.getLogger("predictions.artifacts")
 KEPT_OPEN = 4
 DAY = 86_400
+FAILURES = failures()
 CLOSE = 1e-4  # points of 100; libraries of another build may round the last digits otherwise
 _open: "OrderedDict[str, Bundle]" = OrderedDict()
 _lock = Lock()
@@ -82,9 +84,9 @@ def store(data: bytes) -> str:
     part = f"{name}.{uuid4().hex}.part"
     try:
         _write(place, part, name, data)
-    except OSError as error:
+    except FAILURES as error:
         _forget(place, part)
-        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        full = getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT)
         told = _("there is no space left") if full else _("the storage did not take it")
         raise NotStored(_("The model could not be stored: %s. Nothing was registered.") % told) from error
     if not _is_whole(place, name, sha256):
@@ -121,7 +123,7 @@ def _is_whole(place: Storage, name: str, sha256: str) -> bool:
 def _forget(place: Storage, name: str) -> None:
     try:
         place.delete(name)
-    except OSError as error:
+    except FAILURES as error:
         logger.warning("half an artifact stays", exc_info=error, extra={"artifact": name})
 
 
@@ -135,7 +137,7 @@ def fetch(version: ModelVersion) -> bytes:
     place, name = storage(), name_of(version.sha256)
     try:
         data = _read(place, name)
-    except OSError as error:
+    except FAILURES as error:
         raise BadArtifact(
             _("%s cannot be opened: its stored model is missing.") % version, code="missing_artifact"
         ) from error

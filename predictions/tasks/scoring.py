@@ -17,7 +17,7 @@ def score_school(job_id: str, run_id: int) -> None:
         chunks = scoring.plan(run)
         if not chunks:
             with transaction.atomic():
-                closing.close(run)
+                closing.close(run, whole=True)
                 progress.finish(_("Nobody sits these exams, so there was nothing to predict."))
             return
         arguments, sizes = [chunk.as_arguments(run) for chunk in chunks], [chunk.size for chunk in chunks]

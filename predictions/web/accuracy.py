@@ -56,4 +56,4 @@ def close_alert(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The alert is closed. Should the fault last, the next night raises it again."))
     else:
         messages.error(request, _("Say in a few words why it can be closed, so that others can follow."))
-    return redirect(reverse("model_accuracy"))
+    return redirect(f"{reverse('model_accuracy')}?school={alert.school_id}")

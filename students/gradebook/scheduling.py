@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -80,8 +80,8 @@ def change(
     record(by, "exam changed", exam, fields=sorted(changed), added=[each.pk for each in added], removed=removed_keys)
     if changed & BEARS_ON_MARKS:
         _tell(exam)
-    if added or changed & BEARS_ON_PREDICTION:
-        _tell_of_plan(exam, on)
+    if added or removed or changed & BEARS_ON_PREDICTION:
+        _tell_of_plan(exam, on, removed)
     return True
 
 
@@ -200,11 +200,12 @@ def _tell(exam: Exam) -> None:
         transaction.on_commit(lambda: evidence_changed.send(Exam, **word), robust=True)
 
 
-def _tell_of_plan(exam: Exam, on: date) -> None:
-    """After commit: these students have an exam ahead that is to be predicted, or another one than before."""
+def _tell_of_plan(exam: Exam, on: date, removed: Sequence[Sitting] = ()) -> None:
+    """After commit: these students have an exam ahead that is to be predicted, or another one than before, or no longer."""
     if not exam.is_target or exam.day <= on:
         return
-    enrolled = Enrolment.objects.active(on).filter(school_class__sittings__exam=exam).order_by()
+    of_classes = Q(school_class__sittings__exam=exam) | Q(school_class__in=[each.school_class_id for each in removed])
+    enrolled = Enrolment.objects.active(on).filter(of_classes).order_by()
     students = sorted(set(enrolled.values_list("student_id", flat=True)))
     word = {"school_id": exam.school_id, "student_ids": students, "kind": "plans"}
     transaction.on_commit(lambda: evidence_changed.send(Exam, **word), robust=True)

@@ -230,3 +230,27 @@ def test_an_exam_that_is_called_off_takes_what_was_said_of_it_along(version: Mod
     make_member(leader, version.school, Role.LEADER)
     scheduling.call_off(exam, by=leader, on=TODAY)
     assert not Prediction.objects.filter(exam_id=exam.pk).exists()
+
+
+def test_who_no_longer_sits_an_exam_is_shown_no_score_any_more(version: ModelVersion) -> None:
+    exam = exams_ahead(version.school).first()
+    score(version.school)
+    leaves, stays = sorted(sitting(exam))[:2]
+    Enrolment.objects.filter(student=leaves, school_class__sittings__exam=exam).update(ends=TODAY - timedelta(days=1))
+    score(version.school, students=[stays])
+    assert CurrentPrediction.objects.filter(exam=exam, student=leaves).exists(), "that run was not for this student"
+    score(version.school, students=[leaves])
+    assert not CurrentPrediction.objects.filter(exam=exam, student=leaves).exists()
+    assert Prediction.objects.filter(exam=exam, student=leaves).exists(), "what was said stays"
+    assert CurrentPrediction.objects.filter(exam=exam, student=stays).exists()
+
+
+def test_a_class_taken_off_an_exam_is_shown_no_scores_of_it_after_the_next_whole_run(version: ModelVersion) -> None:
+    exam = exams_ahead(version.school).first()
+    score(version.school)
+    taken_off = exam.sittings.first()
+    students = set(taken_off.school_class.enrolments.active(TODAY).values_list("student_id", flat=True))
+    taken_off.delete()
+    score(version.school)
+    assert students
+    assert not CurrentPrediction.objects.filter(exam=exam, student__in=students - sitting(exam)).exists()
