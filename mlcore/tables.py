@@ -13,7 +13,7 @@ import pandas as pd
 
 from mlcore.checking import faults_of, told_first
 from mlcore.errors import SchemaMismatch
-from mlcore.schema import empty_table
+from mlcore.schema import Flags, empty_table
 
 SLACK = 1 + 1e-9  # a percentage made from a scale may be a rounding above its maximum
 
@@ -91,12 +91,19 @@ class SchoolTables:
 
 
 def _by(frame: pd.DataFrame, column: str, now: pd.Timestamp) -> pd.DataFrame:
-    return frame[frame[column] <= now].reset_index(drop=True)
+    return _kept(frame, frame[column] <= now)
 
 
 def _of(frame: pd.DataFrame, key: str, known: pd.DataFrame) -> pd.DataFrame:
     """Rows without a date of their own are known if what they belong to is."""
-    return frame[frame[key].isin(known[key])].reset_index(drop=True)
+    return _kept(frame, frame[key].isin(known[key]))
+
+
+def _kept(frame: pd.DataFrame, wanted: Flags) -> pd.DataFrame:
+    """A frame of which all rows stay is itself: nobody changes one, and some hold a million rows."""
+    if wanted.all():
+        return frame.reset_index(drop=True) if not isinstance(frame.index, pd.RangeIndex) else frame
+    return frame[wanted].reset_index(drop=True)
 
 
 def _ends_ahead_blank(frame: pd.DataFrame, now: pd.Timestamp) -> pd.DataFrame:

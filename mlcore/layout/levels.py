@@ -22,11 +22,15 @@ class Levels:
 
     @classmethod
     def of(cls, group: Ints, day: Ints, count: Ints, total: Ints) -> Levels:
-        """Rows without a group (-1) are left out; `total` is in hundred-millionths of points."""
+        """Rows without a group (-1) are left out; `total` is in hundred-millionths of points. One entry for each group and
+        day: a school's many exams of a day are one when it is asked for everybody.
+        """
         key = moment_key(group, day)
         rows = order_of(key)
         rows = rows[int(np.searchsorted(key[rows], 0)) :]
-        return cls(key[rows], _running(count[rows]), _running(total[rows]))
+        key = key[rows]
+        first = np.flatnonzero(np.diff(key, prepend=-1))
+        return cls(key[first], _running(_summed(count[rows], first)), _running(_summed(total[rows], first)))
 
     def mean(self, group: Ints, day: Ints) -> Floats:
         """The mean of each group as known at the end of each day; NaN where nothing was known."""
@@ -47,6 +51,10 @@ class Levels:
             start = np.searchsorted(self.key, group << DAY_BITS)
         stop = np.searchsorted(self.key, moment_key(group, day), side="right")
         return np.asarray(start, dtype=np.int64), np.asarray(stop, dtype=np.int64)
+
+
+def _summed(values: Ints, first: Ints) -> Ints:
+    return np.add.reduceat(values, first) if len(first) else values[:0]
 
 
 def _running(values: Ints) -> Ints:
