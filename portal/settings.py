@@ -212,7 +212,7 @@ JOB_LOST_SECONDS = ENV.number("JOB_LOST_SECONDS", 30, least=2)
 JOB_SWEEP_SECONDS = ENV.number("JOB_SWEEP_SECONDS", 10, least=1)
 JOB_ATTEMPTS = 3
 # Students a worker reads, answers and stores at once: fewer need less memory, more take less time.
-SCORE_CHUNK = ENV.number("SCORE_CHUNK", 4096, least=1)
+SCORE_CHUNK = ENV.number("SCORE_CHUNK", 3072, least=1)
 TRAINING_THREADS = ENV.number("TRAINING_THREADS", 2, least=1)
 ENQUIRY_DAYS = ENV.number("ENQUIRY_DAYS", 90, least=1)
 AUDIT_DAYS = ENV.number("AUDIT_DAYS", 730, least=30)
