@@ -4,22 +4,30 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
-def scoring_ended(job: Any) -> tuple[str, bool]:
-    """Asked by portal.jobs. The orders bring the arrays along, which most processes never need, so they come late."""
-    from predictions.orders import ended
+def _ended(what: str) -> Any:
+    """What follows from finished work. The orders bring the arrays along, which most processes never need, so they come late."""
 
-    return ended.scoring(job)
+    def told(*facts: Any) -> Any:
+        from predictions.orders import ended
+
+        return getattr(ended, what)(*facts)
+
+    return told
 
 
 class PredictionsConfig(AppConfig):
     name = "predictions"
 
     def ready(self) -> None:
-        """Tell the frame of every page which pages this app adds to it, and portal.jobs how a scoring run ends; begin to listen."""
+        """Tell the frame of every page which pages this app adds to it, portal.jobs how a scoring run ends, and the tasks
+        what follows from them; begin to listen.
+        """
         from portal.jobs.parts import on_all_ended
         from portal.kit.navigation import Place, add_place
         from predictions import receivers, tracking  # noqa: F401  # the one hears from now on, the other has a check
         from predictions.access import SEES_MODELS
+        from predictions.following import following
 
-        on_all_ended("scoring", scoring_ended)
+        on_all_ended("scoring", _ended("scoring"))
+        following.training, following.alerts, following.night = _ended("training"), _ended("alerts"), _ended("night")
         add_place(Place(_("Models"), "models", SEES_MODELS))

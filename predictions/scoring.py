@@ -12,11 +12,12 @@ from mlcore.bundle import Bundle
 from mlcore.causes import causes
 from mlcore.features.base import Matrix
 from mlcore.features.matrix import matrix_and_contexts
-from mlcore.predict import Predictions, learned, predict_matrix
+from mlcore.predict import learned, predict_matrix
 from mlcore.samples import Samples, samples_ahead
 from mlcore.tables import SchoolTables
 from portal.jobs.running import Progress
 from predictions import alerting, artifacts, frames, registry, shared, specs, storing
+from predictions.answers import Answers
 from predictions.models import ScoringKind, ScoringRun
 from predictions.packing import as_stored
 from students.models import Enrolment
@@ -44,16 +45,6 @@ class Chunk:
     @property
     def wanted(self) -> Any:
         return (self.first, self.last) if self.students is None else self.students
-
-
-@dataclass(frozen=True)
-class Answers:
-    """What was said of the samples of one chunk that share their boundaries."""
-
-    samples: Samples
-    said: Predictions
-    baseline: NDArray[np.float64]
-    history: NDArray[np.float64]
 
 
 def plan(run: ScoringRun) -> list[Chunk]:

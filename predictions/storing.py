@@ -1,6 +1,6 @@
 """Predictions on their way into the database: rows of a chunk at once, and the move of what is shown."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from django.db import connection
@@ -8,11 +8,9 @@ from django.db.models import F
 
 from mlcore.features.base import UNKNOWN
 from portal.kit import bulk
+from predictions.answers import Answers
 from predictions.models import CurrentPrediction, Prediction, ScoringRun
 from predictions.packing import packed
-
-if TYPE_CHECKING:
-    from predictions.scoring import Answers
 
 LONGEST = 200
 # A later day wins, on the same day the later run: so chunks of an older run that come late change nothing.
@@ -26,12 +24,12 @@ WHERE {current}.as_of < excluded.as_of OR ({current}.as_of = excluded.as_of AND 
 """
 
 
-def write(run: ScoringRun, answers: "Answers") -> int:
+def write(run: ScoringRun, answers: Answers) -> int:
     """All rows of one chunk that share their boundaries. Returns how many."""
     return bulk.write(Prediction, columns(run, answers))
 
 
-def columns(run: ScoringRun, answers: "Answers") -> dict[str, Any]:
+def columns(run: ScoringRun, answers: Answers) -> dict[str, Any]:
     said, rows = answers.said, answers.samples.rows
     ranges = ("low_80", "high_80", "low_95", "high_95")
     return {
@@ -71,7 +69,7 @@ def show(run: ScoringRun, first: int, last: int) -> None:
         cursor.execute(statement, [run.as_of, run.pk, *run.exams, first, last])
 
 
-def count(run: ScoringRun, answers: "list[Answers]") -> None:
+def count(run: ScoringRun, answers: list[Answers]) -> None:
     """Last in the transaction: other chunks wait for this row."""
     scored = sum(int(np.isfinite(each.said.scores).sum()) for each in answers)
     total = sum(len(each.said) for each in answers)

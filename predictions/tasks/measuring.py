@@ -8,14 +8,13 @@ from django.utils.translation import ngettext
 
 from portal.jobs.running import job_running
 from predictions import monitoring
+from predictions.following import following
 from predictions.measuring import keeping, looking
 from students.models import School
 
 
 @shared_task
 def measure_school(job_id: str, school_id: int, exams: list[int] | None = None) -> None:
-    from predictions.orders.measuring import order_after_alerts  # orders know the tasks, so this one asks late
-
     with job_running(job_id) as progress:
         school, now = School.objects.get(pk=school_id), timezone.now()
         found = looking.measure(school, on=school.today(), exams=exams, progress=progress)
@@ -23,7 +22,7 @@ def measure_school(job_id: str, school_id: int, exams: list[int] | None = None) 
         def keep() -> None:
             kept = keeping.keep(school, found, at=now)
             raised = monitoring.follow_up(school, kept, now=now)
-            order_after_alerts(raised, now=now)
+            following.alerts(raised, now)
             told = ngettext("%s measure was made.", "%s measures were made.", len(kept)) % len(kept)
             progress.finish(told)
 
@@ -32,10 +31,8 @@ def measure_school(job_id: str, school_id: int, exams: list[int] | None = None) 
 
 @shared_task
 def score_changed(job_id: str, school_id: int) -> None:
-    from predictions.orders.nightly import order_changed
-
     with job_running(job_id) as progress:
         school = School.objects.get(pk=school_id)
         with transaction.atomic():
-            runs = order_changed(school, progress.job, now=timezone.now())
+            runs = following.night(school, progress.job, timezone.now())
             progress.finish(_("Scoring was ordered.") if runs else _("Nothing has changed since."))
