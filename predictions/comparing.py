@@ -100,14 +100,16 @@ def _of_one(actual: Floats, score: Floats, edges: Any, students: Any) -> dict[st
 def sentence_of(challenger: ModelVersion, nearer: Figure, rows: int) -> str:
     """Better only where the whole interval is."""
     value, low, high = nearer.value or 0.0, nearer.low, nearer.high
-    told = {"version": challenger, "points": f"{abs(value):.1f}", "rows": rows}
+    digits = 1 if abs(value) >= 0.095 else 2  # "0.1 (0.0 to 0.1), more than noise" would read like a slip
+    told = {"version": challenger, "points": f"{abs(value):.{digits}f}", "rows": rows}
     if low is None or high is None or low <= 0 <= high:
-        spread = {"low": f"{low or 0:.1f}", "high": f"{high or 0:.1f}"}
+        spread = {"low": f"{low or 0:.{digits}f}", "high": f"{high or 0:.{digits}f}"}
         return _(
             "%(version)s lies as near as the champion on %(rows)s results: the difference of %(points)s points "
             "(%(low)s to %(high)s) is no more than noise."
         ) % (told | spread)
-    spread = {"low": f"{min(abs(low), abs(high)):.1f}", "high": f"{max(abs(low), abs(high)):.1f}"}
+    ends = sorted((abs(low), abs(high)))
+    spread = {"low": f"{ends[0]:.{digits}f}", "high": f"{ends[1]:.{digits}f}"}
     nearer_told = _(
         "%(version)s is %(points)s points nearer on average (%(low)s to %(high)s) on %(rows)s results: more than noise."
     )
