@@ -58,6 +58,7 @@ class Door(BaseCommand):
             self.stdout.write(answer.sentence)
 
     def answer(self, school: School, options: dict[str, Any]) -> Answer:
+        """What the command does; each of them says it."""
         raise NotImplementedError
 
     def refuse(self, sentence: str, code: str, options: dict[str, Any]) -> Never:

@@ -69,7 +69,7 @@ class TrainForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.school, self.policy = school, policy
         self.fields["subject"].queryset = Subject.objects.filter(school=school)  # type: ignore[attr-defined]  # a choice field
-        self.fields["effort"].choices = [(each.value, EFFORTS[each][0]) for each in Effort]  # type: ignore[attr-defined]
+        self.fields["effort"].choices = [(each.value, EFFORTS[each][0]) for each in Effort]  # type: ignore[attr-defined]  # a choice field
         if not may_promote:
             del self.fields["promotes"]
 

@@ -162,9 +162,9 @@ def watch() -> None:
         at(f"{progress.job.kind} {done}")
         tell(progress, done, *rest, **facts)
 
-    running.Progress.__call__ = told  # type: ignore[method-assign]
+    running.Progress.__call__ = told  # type: ignore[method-assign]  # the moment is here
     connection_created.connect(shorten_patience)
-    artifacts.ContentFile = Halved  # type: ignore[misc]
+    artifacts.ContentFile = Halved  # type: ignore[misc]  # a write that stops half way
     artifacts.store = narrowed(artifacts.store)
     before(frames, "school_tables", READING)
     before(training, "register", STORED)

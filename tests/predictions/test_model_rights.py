@@ -230,7 +230,7 @@ def test_the_whole_less_the_exams_that_are_told_is_nobody(school: Cast, few: int
         give_results(exam, students, [60] * len(students))
         said = make_scoring(school.lakeside, version, [exam], as_of=before(exam))
         say(said, exam, students, [50] * len(students))
-    found = looking.measure(school.lakeside, on=make.TODAY, progress=lambda *told: None)  # type: ignore[arg-type]
+    found = looking.measure(school.lakeside, on=make.TODAY, progress=lambda *told: None)  # type: ignore[arg-type]  # it only calls it
     (whole,) = [each for each in found if each.exam is None and each.kind == "results"]
     assert whole.rows == told
     assert [each.facts["enough"] for each in found if each.exam].count(True) == 1
@@ -245,7 +245,7 @@ def test_of_an_exam_nobody_reads_which_small_groups_sat_it(school: Cast, client_
     exam = past_exam(group)
     give_results(exam, students, [60] * 30)
     say(make_scoring(school.lakeside, version, [exam], as_of=before(exam)), exam, students, [50] * 30)
-    found = looking.measure(school.lakeside, on=make.TODAY, progress=lambda *told: None)  # type: ignore[arg-type]
+    found = looking.measure(school.lakeside, on=make.TODAY, progress=lambda *told: None)  # type: ignore[arg-type]  # it only calls it
     keeping.keep(school.lakeside, found, at=timezone.now())
     page = client_as(school.nils).get(f"/models/accuracy/exams/{exam.pk}/").text
     assert "By ethnicity" in page
