@@ -163,3 +163,51 @@ OBSERVATION = Rule(
     count=(Path(roles=ANALYST, school="student__school").only(**OPEN_TO_STAFF),),
 )
 PARTICIPATION = STUDENT.through(*TO_STUDENT)
+
+# --- help and notes -----------------------------------------------------------------------------------------
+# Seen by the staff who see the student, by no family. What a person owns or wrote stays theirs while they see the student.
+OFFICE = frozenset({Role.OFFICE})
+
+
+def _own(relation: str) -> tuple[Path, ...]:
+    """To records that name the person in `relation`, as long as they reach the student as teacher or in the office."""
+    teaching = "student__enrolments__school_class__teachings"
+    return (
+        Path(roles=OFFICE, school="student__school", user=relation),
+        Path(
+            roles=TEACHER,
+            school="student__school",
+            user=relation,
+            dated=("student__enrolments", teaching),
+            where=Q(**{f"{teaching}__teacher": F(relation)}),
+        ),
+    )
+
+
+LED = Path(roles=LEADERS, school="student__school")
+COUNSELLED = LOOKED_AFTER.through(*TO_STUDENT)
+INTERVENTION = Rule(
+    view=tuple(path.through(*TO_STUDENT) for path in STUDENT_BY_STAFF.view),
+    edit=(LED, COUNSELLED, *_own("owner"), *_own("created_by")),
+)
+NORMAL = {"kind": "normal"}
+NOTE = Rule(  # restricted ones: leaders, the student's counsellors, and who wrote them
+    view=(
+        LED,
+        COUNSELLED,
+        Path(roles=OFFICE, school="student__school").only(**NORMAL),
+        TAUGHT.through(*TO_STUDENT).only(**NORMAL),
+        *_own("by"),
+    ),
+    edit=(
+        LED,
+        *_own("by"),
+        Path(
+            roles=COUNSELLOR,
+            school="student__school",
+            user="by",
+            dated=("student__caseloads",),
+            where=Q(student__caseloads__counsellor=F("by")),
+        ),
+    ),
+)

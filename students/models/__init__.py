@@ -17,6 +17,7 @@ from students.models.schools import (
     Subject,
     Term,
 )
+from students.models.support import HelpKind, HelpOutcome, HelpState, Intervention, Note, NoteKind
 
 __all__ = [
     "AttendanceMark",
@@ -29,9 +30,15 @@ __all__ = [
     "GradeBoundary",
     "GradeScale",
     "Guardianship",
+    "HelpKind",
+    "HelpOutcome",
+    "HelpState",
     "Indicator",
     "IndicatorKind",
+    "Intervention",
     "Membership",
+    "Note",
+    "NoteKind",
     "Observation",
     "Origin",
     "Participation",
