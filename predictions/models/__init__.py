@@ -5,6 +5,7 @@ from predictions.models.judgements import Judgement
 from predictions.models.measures import Alert, AlertKind, MeasureKind, Measurement
 from predictions.models.policy import Effort, IndicatorRule, ModelPolicy, ProtectedUse, Weekday
 from predictions.models.predictions import CurrentPrediction, Prediction
+from predictions.models.releases import Feedback, FeedbackKind, PredictionRelease, ReviewRequest
 from predictions.models.scoring import ScoringCause, ScoringKind, ScoringRun, Touched, TouchedKind
 from predictions.models.training import TrainingCause, TrainingRun
 from predictions.models.versions import Alias, AliasMove, Approval, ModelAlias, ModelVersion, VersionState
@@ -18,6 +19,8 @@ __all__ = [
     "CurrentPrediction",
     "Effort",
     "Enquiry",
+    "Feedback",
+    "FeedbackKind",
     "IndicatorRule",
     "Judgement",
     "MeasureKind",
@@ -26,7 +29,9 @@ __all__ = [
     "ModelPolicy",
     "ModelVersion",
     "Prediction",
+    "PredictionRelease",
     "ProtectedUse",
+    "ReviewRequest",
     "ScoringCause",
     "ScoringKind",
     "ScoringRun",

@@ -1,0 +1,157 @@
+"""What the outlooks tell, in one shape for page, file, paper and API: figures are rounded here and nowhere else."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from predictions.models import Judgement, Prediction
+from students.models import Exam, SchoolClass, Student
+from students.summaries.counting import figure_told
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """`least`: the lowest percentage that earns it; None for the grade below all boundaries."""
+
+    name: str
+    least: float | None
+    is_pass: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """`grades` from the lowest to the highest; `boundaries` are the places of the hairlines."""
+
+    pass_mark: float
+    grades: tuple[Grade, ...] = ()
+
+    @property
+    def boundaries(self) -> tuple[float, ...]:
+        return tuple(grade.least for grade in self.grades if grade.least is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Points that a group of facts adds to the score or takes away, against the class's average (HOUSE ruling 16)."""
+
+    label: str
+    points: float
+    is_changeable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What changed since the scoring before: `points` is None where there was or is no score to compare."""
+
+    points: float | None
+    sentence: str
+    cause: str = ""  # the largest part in one word: "new marks", "attendance", …
+    since: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """How much is known: `level` 0 (little), 1 (some) or 2 (much); `word` and `sentence` say it."""
+
+    level: int
+    word: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutlookRow:
+    """One student and exam as one person sees them. Percentages of the exam's maximum; chances from 0 to 1.
+
+    `marks`: earlier marks in the subject, oldest first. `estimate`: the person's own that is in force, `estimates`:
+    everybody's. `help`: help under way in a few words. Without a score `cause` says why, and `remedy` what would change it.
+    """
+
+    student: Student
+    exam: Exam
+    scale: Scale
+    prediction: Prediction | None
+    role: str = ""
+    marks: tuple[float, ...] = ()
+    passing: float | None = None
+    chances: tuple[tuple[Grade, float], ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    moved: Moved | None = None
+    quality: Quality | None = None
+    estimate: Judgement | None = None
+    estimates: tuple[Judgement, ...] = ()
+    help: str = ""
+    sentence: str = ""
+    remedy: str = ""
+
+    @property
+    def score(self) -> float | None:
+        return self.prediction.score if self.prediction else None
+
+    @property
+    def has_score(self) -> bool:
+        return self.score is not None
+
+    @property
+    def last_mark(self) -> float | None:
+        return self.marks[-1] if self.marks else None
+
+    @property
+    def score_told(self) -> str:
+        return self._told(self.score)
+
+    @property
+    def low_told(self) -> str:
+        return self._told(self.prediction.low_80 if self.prediction else None)
+
+    @property
+    def high_told(self) -> str:
+        return self._told(self.prediction.high_80 if self.prediction else None)
+
+    def _told(self, percent: float | None) -> str:
+        """Never rounded to the other side of the pass mark."""
+        return "–" if percent is None else figure_told(percent, self.scale.pass_mark)
+
+    @property
+    def range_told(self) -> str:
+        return f"{self.low_told}–{self.high_told}" if self.has_score else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """How such predictions did in this school: `held` of `results` lay in the 80 % range. `sentence` for every page."""
+
+    sentence: str
+    results: int = 0
+    held: float | None = None
+    beats_simplest: bool | None = None
+    is_measured: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A class as one. `mix`: of each grade how many students are expected; `passes` with its 80 % range."""
+
+    scored: int
+    unscored: int
+    mean: float | None = None
+    mean_low: float | None = None
+    mean_high: float | None = None
+    mix: tuple[tuple[Grade, float], ...] = ()
+    passes: tuple[int, int, int] | None = None  # expected, low, high
+    simplest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassOutlook:
+    """`exams`: the target exams of the class that lie ahead, to choose from; `exam` is the one that is told."""
+
+    school_class: SchoolClass
+    exam: Exam
+    exams: tuple[Exam, ...]
+    scale: Scale
+    rows: tuple[OutlookRow, ...]
+    summary: Summary
+    trust: Trust
+    as_of: date | None = None
+    is_whole: bool = True
+    may_judge: bool = False
+    waits: tuple[str, ...] = field(default=())
