@@ -18,9 +18,10 @@ COPY predictions ./predictions
 COPY mlcore ./mlcore
 COPY templates ./templates
 COPY static ./static
-# The static files are part of the image, so that every web process serves the same ones.
+COPY locale ./locale
+# Compiled languages and static files are part of the image, so that every process speaks and serves the same.
 RUN SECRET_KEY=only-while-building ALLOWED_HOSTS=localhost STATIC_DIR=/opt/foremark/static \
-    python manage.py collectstatic --no-input --verbosity 0
+    sh -c 'python manage.py compile_languages && python manage.py collectstatic --no-input --verbosity 0'
 ENV STATIC_DIR=/opt/foremark/static
 USER 10001
 EXPOSE 8000

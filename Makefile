@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/uv pip install --quiet --require-hashes --no-deps --compile-bytecode --python $(BIN)/python
 
-.PHONY: run test check fix lock bench bench-ml pictures
+.PHONY: run test check fix words lock bench bench-ml pictures
 
 run: $(VENV)/.run
 	@exec $(BIN)/python -m portal.runner
@@ -19,6 +19,10 @@ check: $(VENV)/.dev
 fix: $(VENV)/.dev
 	$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format --quiet .
+
+# Needs GNU gettext. Languages are compiled where they are read, by Python alone.
+words: $(VENV)/.dev
+	@SECRET_KEY=only-for-collecting ALLOWED_HOSTS=localhost $(BIN)/python manage.py collect_words
 
 bench: $(VENV)/.dev
 	@$(BIN)/python -m benchmarks

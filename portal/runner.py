@@ -14,7 +14,7 @@ from types import FrameType
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from portal import embedded, env
+from portal import embedded, env, languages
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
@@ -222,6 +222,7 @@ def main() -> int:
 def run(children: Children, var: Path, port: int, started: float) -> None:
     if embedded.is_embedded(os.environ.get("REDIS_URL") or embedded.address(var)):
         start_queue(children, var)
+    languages.compile_catalogues()
     told = prepare_database()
     collect_static(var)
     start_web_and_worker(children, var, port)

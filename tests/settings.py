@@ -20,6 +20,7 @@ if os.environ.get("TEST_REDIS_URL"):
     own = int(number) - int(WORKER.removeprefix("gw") if WORKER.startswith("gw") else 0)
     os.environ["REDIS_URL"] = os.environ["TEST_REDIS_URL"] = f"{base}/{own}"
 
+from portal import languages  # noqa: E402  # after the environment is set
 from portal.settings import *  # noqa: E402, F403  # the settings under test, all of them
 from portal.settings import DATABASES, LOGGING, STORAGES, VAR_DIR  # noqa: E402
 
@@ -28,6 +29,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: the live server's threads and real workers share it, and WAL is what schools run on.
     DATABASES["default"]["TEST"] = {"NAME": str(Path(VAR_DIR) / "test.sqlite3")}
 (Path(VAR_DIR) / "static").mkdir(parents=True, exist_ok=True)  # whitenoise warns about a folder that is not there
+languages.compile_catalogues()
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "tests"}}
