@@ -11,8 +11,10 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from portal.accounts.models import Invitation, User
+from portal.accounts.preferences import READ
 from portal.audit import history
 from portal.audit.record import looked, record
+from predictions.web.toured import EDITIONS
 from students.models import (
     AttendanceMark,
     Caseload,
@@ -52,8 +54,9 @@ def hashed_password() -> str:
 
 
 def make_user(name: str, email: str = "", **facts: Any) -> User:
+    """Somebody who has taken the tour already; with `preferences={}` somebody who signs in for the first time."""
     address = email or f"{name.split()[0].lower()}@lakeside.example"
-    user = User(email=address, name=name, **facts)
+    user = User(email=address, name=name, **{"preferences": {READ: EDITIONS}, **facts})
     user.password = hashed_password()
     user.save()
     EmailAddress.objects.create(user=user, email=address, verified=True, primary=True)

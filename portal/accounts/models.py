@@ -1,4 +1,4 @@
-"""People who sign in, and the invitations by which they come in."""
+"""People who sign in, the invitations by which they come in, and what they have read and signed."""
 
 from typing import Any, ClassVar
 
@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from portal.audit.models import AppendOnly
 from portal.kit.names import fold
 
 
@@ -107,3 +108,18 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"Invitation for {self.email}"
+
+
+class Acknowledgement(AppendOnly):
+    """A person's "I have read this": what, in which edition, and when. It is never taken back; a new edition asks anew."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="acknowledgements", db_index=False)
+    what = models.CharField(max_length=40)
+    edition = models.PositiveSmallIntegerField()
+
+    class Meta(AppendOnly.Meta):
+        constraints = (models.UniqueConstraint(fields=["user", "what", "edition"], name="acknowledged_once"),)
+        indexes = (models.Index(fields=["what", "edition", "-at"], name="acknowledged_what"),)
+
+    def __str__(self) -> str:
+        return f"{self.what}, edition {self.edition}"

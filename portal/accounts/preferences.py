@@ -9,6 +9,8 @@ from django.db import models, transaction
 
 from portal.accounts.models import User
 
+READ = "read"  # of each text that is signed, the newest edition the person has signed
+
 
 class Theme(models.TextChoices):
     AUTO = "auto", "as the device says"
@@ -64,6 +66,12 @@ def prefer(user: User, **chosen: str) -> None:
 def remember_columns(user: User, table: str, names: Sequence[str]) -> None:
     stored = User.objects.select_for_update().get(pk=user.pk).preferences.get("columns") or {}
     _keep(user, {"columns": {**stored, table: list(names)}})
+
+
+def remember_read(user: User, what: str, edition: int) -> None:
+    """Beside the record of it, so that pages can ask without a query. Called inside the transaction that writes that."""
+    stored = User.objects.select_for_update().get(pk=user.pk).preferences.get(READ) or {}
+    _keep(user, {READ: {**stored, what: edition}})
 
 
 def _keep(user: User, chosen: Mapping[str, Any]) -> None:

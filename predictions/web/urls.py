@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from predictions.web import accuracy, models, policy, scoring, training, versions
+from predictions.web import accuracy, models, policy, scoring, tour, training, versions
 
 VERSION = "models/versions/<int:pk>/"
 
@@ -28,6 +28,10 @@ urlpatterns = [
     path("models/accuracy/", accuracy.model_accuracy, name="model_accuracy"),
     path("models/accuracy/exams/<int:pk>/", accuracy.exam_accuracy, name="exam_accuracy"),
     path("models/accuracy/alerts/<int:pk>/close/", accuracy.close_alert, name="close_alert"),
+    path("tour/", tour.tour, name="tour"),
+    path("tour/later/", tour.later, name="tour_later"),
+    path("tour/who/", tour.who, name="tour_who"),
+    path("tour/who.csv", tour.who_file, name="tour_who_file"),
     path("models/settings/", policy.settings, name="models_settings"),
     path("models/settings/indicators/", policy.indicators, name="models_indicators"),
     path("models/settings/protected/", policy.ask_protected, name="protected_ask"),
