@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from django.db.models import Q
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 from numpy.typing import NDArray
 
 from mlcore.bootstrap import Draws, figure, ratio

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from django.db.models import Count, F, Q, QuerySet
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from mlcore.drift import DriftReport, Level, drift
 from mlcore.plain import plain

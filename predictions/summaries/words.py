@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from predictions.models import VersionState
+from predictions.wording import in_own_words
 
 NOTHING = "–"
 BADGES = {
@@ -45,8 +46,8 @@ def spanned(figure: Mapping[str, Any] | None, form: Any = points) -> str:
 
 
 def said(sentence: str) -> str:
-    """A sentence that was stored as it was said; one of the usual ones is translated."""
-    return _(sentence) if sentence else ""
+    """A sentence or label that was stored as mlcore or a measure said it, in the reader's language."""
+    return in_own_words(sentence)
 
 
 def how_good(mae: float | None, guess: float | None, held: float | None) -> str:
