@@ -10,9 +10,8 @@ import pandas as pd
 from django.utils.translation import gettext as _
 
 from portal.kit.errors import NotReady
+from portal.kit.spreadsheets import BEGINS_FORMULA
 
-# A spreadsheet takes a cell that begins with one of these for a formula and would carry it out.
-BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 Frames = Iterator[pd.DataFrame]
 
 

@@ -16,14 +16,16 @@ from portal.accounts.preferences import remember_columns
 from portal.audit.record import looked, record
 from portal.kit.pages import render_page
 from portal.kit.scoping import fetch
+from portal.kit.spreadsheets import CSV_TYPE, XLSX_TYPE, file_response
 from portal.kit.tables import read_order, read_page, sort_rows
 from students.models import SchoolClass
-from students.reports import register_csv
+from students.reports import register_csv, register_xlsx
 from students.roles import KEEPERS, STAFF, Role
 from students.summaries import ClassRegister, RegisterRow, class_register
 from students.summaries.class_list import class_lines
 from students.summaries.own_class import is_of_family, own_marks
 from students.summaries.register import framed_classes
+from students.summaries.register_view import RegisterView
 from students.web.class_choice import choose_classes, first_page
 from students.web.register import TABLE, address_with_columns, asked_columns, asked_view, controls
 from students.web.standpoint import standpoint
@@ -75,13 +77,27 @@ def class_page(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def class_csv(request: HttpRequest, pk: int) -> HttpResponse:
     """The same rows and columns as the page shows this person, in the same order."""
+    view = _export(request, pk)
+    return file_response(_file_name(view, "csv"), register_csv(view), CSV_TYPE)
+
+
+@require_safe
+@never_cache
+def class_xlsx(request: HttpRequest, pk: int) -> HttpResponse:
+    view = _export(request, pk)
+    return file_response(_file_name(view, "xlsx"), register_xlsx(view), XLSX_TYPE)
+
+
+def _export(request: HttpRequest, pk: int) -> RegisterView:
     register = _register(request, pk)
     view = asked_view(request, register)
     _note(request.user, view.rows, door="export")
     record(request.user, "exported", register.school_class, what="register", students=len(view.rows))
-    name = slugify(register.school_class.name) or "register"
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return HttpResponse(register_csv(view), content_type="text/csv; charset=utf-8", headers=headers)
+    return view
+
+
+def _file_name(view: RegisterView, ending: str) -> str:
+    return f"{slugify(view.register.school_class.name) or 'register'}.{ending}"
 
 
 @require_http_methods(["GET", "POST"])

@@ -70,6 +70,7 @@ def controls(request: HttpRequest, view: RegisterView) -> dict[str, Any]:
         "sorts": [Sort(each.label, order.head(each.key).url, each.key == view.sort) for each in (NAME, *view.columns)],
         "everybody": _address(asked, show="", q=""),
         "file": f"{reverse('class-csv', args=[pk])}{_address(asked)}",
+        "excel_file": f"{reverse('class-xlsx', args=[pk])}{_address(asked)}",
         "kept": [(name, asked[name]) for name in ("sort", "show") if asked.get(name)],
         "asked_columns": ",".join(asked_columns(asked)),
     }

@@ -28,6 +28,7 @@ urlpatterns = [
     path("classes/columns/", classes.choose_columns, name="class-columns"),
     path("classes/<int:pk>/", classes.class_page, name="class"),
     path("classes/<int:pk>/register.csv", classes.class_csv, name="class-csv"),
+    path("classes/<int:pk>/register.xlsx", classes.class_xlsx, name="class-xlsx"),
     path("classes/<int:pk>/marks/", marks.mark_page, name="marks"),
     path("classes/<int:pk>/marks/cells/", mark_cells.mark_cells, name="mark-cells"),
     path("classes/<int:pk>/marks/changes/", mark_cells.mark_changes, name="mark-changes"),

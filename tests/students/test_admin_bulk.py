@@ -8,7 +8,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 
 from portal.audit.models import AccessEvent, AuditEvent, Change
-from portal.backoffice.downloads import harmless
+from portal.kit.spreadsheets import harmless
 from students import models
 from students.models import Enrolment, Result, SchoolClass, Student, Teaching
 from tests import make

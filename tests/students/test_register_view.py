@@ -9,7 +9,7 @@ import pytest
 
 from portal.accounts.preferences import preferences_of
 from portal.audit.models import AccessEvent, AuditEvent
-from students.reports import harmless
+from portal.kit.spreadsheets import harmless
 from tests import make
 from tests.cast import Cast
 
