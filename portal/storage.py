@@ -1,4 +1,4 @@
-"""Where files are kept: static ones for browsers, and trained models, which are private."""
+"""Where files are kept: static ones for browsers; trained models and the files that jobs make, which are private."""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ def storages(env: Env, var: Path, *, debug: bool) -> dict[str, Any]:
     return {
         "default": {"BACKEND": FOLDER, "OPTIONS": {"location": var / "files"}},
         "staticfiles": {"BACKEND": static},
-        "artifacts": _artifacts(env, var),
+        "artifacts": _private(env, "ARTIFACT", var / "artifacts"),
+        "files": _private(env, "FILE", var / "made"),
     }
 
 
@@ -26,12 +27,12 @@ def failures() -> tuple[type[Exception], ...]:
     return (OSError, BotoCoreError, ClientError)
 
 
-def _artifacts(env: Env, var: Path) -> dict[str, Any]:
+def _private(env: Env, name: str, usual: Path) -> dict[str, Any]:
     """A folder only this user reads; or a bucket of S3 and what speaks like it, with the extra `s3`: keys and region
     come from the environment, as its library reads them.
     """
-    folder = Path(env.text("ARTIFACT_DIR", str(var / "artifacts")))
-    bucket, endpoint = env.text("ARTIFACT_BUCKET", ""), env.text("ARTIFACT_ENDPOINT", "")
+    folder = Path(env.text(f"{name}_DIR", str(usual)))
+    bucket, endpoint = env.text(f"{name}_BUCKET", ""), env.text(f"{name}_ENDPOINT", "")
     if bucket:
         options = {"bucket_name": bucket, "default_acl": "private", "endpoint_url": endpoint or None}
         return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}

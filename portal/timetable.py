@@ -17,6 +17,7 @@ def schedule(sweep_seconds: int) -> dict[str, Any]:
         # On the hour; which schools have a turn at it stands in their own policies.
         "hourly": {"task": "predictions.timers.hourly", "schedule": crontab(minute=0), "options": {"expires": 3600}},
         "purge audit": {"task": "portal.audit.timers.purge", "schedule": DAILY},
+        "purge files": {"task": "portal.jobs.timers.purge_files", "schedule": DAILY},
         "purge enquiries": {"task": "predictions.timers.purge_enquiries", "schedule": DAILY},
     }
 

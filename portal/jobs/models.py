@@ -107,3 +107,22 @@ class Job(models.Model):
     @property
     def has_tries_left(self) -> bool:
         return self.attempt - self.attempts_before < settings.JOB_ATTEMPTS
+
+
+class JobFile(models.Model):
+    """What a job made for who ordered it: bytes under `path` in the private storage, kept until `expires_at`."""
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="files")
+    name = models.CharField(max_length=160)
+    content_type = models.CharField(max_length=100)
+    path = models.CharField(max_length=120, unique=True)
+    size = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.name

@@ -4,8 +4,9 @@ from typing import Any
 
 from celery import shared_task
 from celery.signals import worker_ready
+from django.utils import timezone
 
-from portal.jobs import pulse, sweeping
+from portal.jobs import files, pulse, sweeping
 
 
 @shared_task
@@ -17,6 +18,11 @@ def sweep() -> None:
 def heartbeat() -> None:
     """Beat, queue and worker all had to be there for this line to run."""
     pulse.note_worker()
+
+
+@shared_task
+def purge_files() -> None:
+    files.purge(timezone.now())
 
 
 @worker_ready.connect

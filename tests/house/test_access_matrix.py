@@ -16,10 +16,11 @@ from tests.house.matrix_api import API
 from tests.house.matrix_measures import measure_rows
 from tests.house.matrix_models import MODELS
 from tests.house.matrix_office import OFFICE, office_rows
+from tests.house.matrix_paper import PAPER
 from tests.students.test_access import SEEN_STUDENTS
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-WRITTEN = [*PAGES, *MODELS, *ACCOUNTS, *API, *OFFICE]
+WRITTEN = [*PAGES, *PAPER, *MODELS, *ACCOUNTS, *API, *OFFICE]
 OFFICE_PEOPLE = ("hana", "otto", "dora", "wanda", "root")
 
 
@@ -82,7 +83,7 @@ def faults(cast: Cast, person: str, rows: list[Row]) -> list[str]:
 
 @pytest.mark.parametrize("person", ["nobody", *EVERYONE])
 def test_pages_accounts_and_api(school: Cast, person: str) -> None:
-    found = faults(school, person, [*PAGES, *MODELS, *ACCOUNTS, *API])
+    found = faults(school, person, [*PAGES, *PAPER, *MODELS, *ACCOUNTS, *API])
     assert found == [], "\n".join(found)
 
 
@@ -105,7 +106,7 @@ def test_the_back_office_is_closed_to_everybody_else(school: Cast, person: str) 
 
 
 def test_opening_a_personal_address_leaves_an_access_event_for_each_student(school: Cast) -> None:
-    for row in (row for row in [*PAGES, *API] if row.looks_at and row.method == "GET"):
+    for row in (row for row in [*PAGES, *PAPER, *API] if row.looks_at and row.method == "GET"):
         for person in row.yes.split():
             AccessEvent.objects.purge_before("9999-01-01T00:00:00Z")
             Visitor(school, person).ask(row)
