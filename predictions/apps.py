@@ -15,6 +15,13 @@ def _ended(what: str) -> Any:
     return told
 
 
+def _in_own_words(sentence: str) -> str:
+    """Most processes show no sentence of a job either."""
+    from predictions.wording import in_own_words
+
+    return in_own_words(sentence)
+
+
 class PredictionsConfig(AppConfig):
     name = "predictions"
 
@@ -23,11 +30,13 @@ class PredictionsConfig(AppConfig):
         what follows from them; begin to listen.
         """
         from portal.jobs.parts import on_all_ended
+        from portal.jobs.telling import tell_by
         from portal.kit.navigation import Place, add_place
         from predictions import receivers, tracking  # noqa: F401  # the one hears from now on, the other has a check
         from predictions.access import SEES_MODELS
         from predictions.following import following
 
+        tell_by(_in_own_words)
         on_all_ended("scoring", _ended("scoring"))
         following.training, following.alerts, following.night = _ended("training"), _ended("alerts"), _ended("night")
         add_place(Place(_("Models"), "models", SEES_MODELS))

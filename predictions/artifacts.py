@@ -30,6 +30,7 @@ from portal.kit.errors import DomainError
 from portal.storage import failures
 from predictions.models import ModelVersion
 from predictions.packing import as_stored
+from predictions.wording import in_own_words
 
 logger = logging.getLogger("predictions.artifacts")
 KEPT_OPEN = 4
@@ -139,11 +140,13 @@ def fetch(version: ModelVersion) -> bytes:
         data = _read(place, name)
     except FAILURES as error:
         raise BadArtifact(
-            _("%s cannot be opened: its stored model is missing.") % version, code="missing_artifact"
+            _("%(version)s cannot be opened: its stored model is missing.") % {"version": version},
+            code="missing_artifact",
         ) from error
     if checksum(data) != version.sha256:
         raise BadArtifact(
-            _("%s was not opened: its stored model was changed since it was made.") % version, code="tampered_artifact"
+            _("%(version)s was not opened: its stored model was changed since it was made.") % {"version": version},
+            code="tampered_artifact",
         )
     return data
 
@@ -179,7 +182,7 @@ def forget_opened() -> None:
 def _loaded(data: bytes, version: ModelVersion) -> Bundle:
     for bundle in _with_each_key(data, version):
         return bundle
-    told = _("%s was not opened: it was signed with a key that is not known here.") % version
+    told = _("%(version)s was not opened: it was signed with a key that is not known here.") % {"version": version}
     raise BadArtifact(told, code="tampered_artifact")
 
 
@@ -189,7 +192,7 @@ def _with_each_key(data: bytes, version: ModelVersion) -> Iterator[Bundle]:
             yield loads(data, key)
         except BadBundle as error:
             if error.code != "tampered":
-                raise BadArtifact(f"{version}: {error.sentence}", code=error.code) from error
+                raise BadArtifact(f"{version}: {in_own_words(error.sentence)}", code=error.code) from error
 
 
 def probe_of(bundle: Bundle) -> dict[str, Any]:
@@ -217,5 +220,7 @@ def _check_probe(bundle: Bundle, version: ModelVersion) -> None:
     row = np.array([[np.nan if each is None else each for each in version.probe["row"]]])
     said = _said(predict_matrix(bundle, Matrix(bundle.schema, row)))
     if not np.allclose(said, version.probe["says"], atol=CLOSE, equal_nan=True):
-        told = _("%s was not used: it no longer says what it said when it was made. Train again.") % version
+        told = _("%(version)s was not used: it no longer says what it said when it was made. Train again.") % {
+            "version": version
+        }
         raise BadArtifact(told, code="other_answer")

@@ -23,6 +23,7 @@ from portal.accounts.models import User
 from predictions import artifacts
 from predictions.models import ModelVersion, Prediction
 from predictions.packing import rows_of
+from predictions.wording import in_own_words
 from students.models import Exam, Student
 
 Floats = NDArray[np.float64]
@@ -142,7 +143,7 @@ def _recoded(codes: Floats, words: tuple[str, ...], wanted: Mapping[str, float])
 
 
 def _kinds(schema: MatrixSchema, *, with_model: bool = False) -> Kinds:
-    told = [(group, KINDS.get(group, ChangeKind.INDICATORS)) for group in schema.groups]
+    told = [(in_own_words(group), KINDS.get(group, ChangeKind.INDICATORS)) for group in schema.groups]
     return [*told, (gettext("The new model"), ChangeKind.MODEL)] if with_model else told
 
 

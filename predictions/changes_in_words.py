@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from datetime import date
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from predictions.changes import Change
+from predictions.wording import in_own_words
 
 
 def in_words(change: Change) -> str:
@@ -45,14 +46,14 @@ def _lower(tenths: int) -> str:
 
 def _without_points(change: Change) -> str:
     before, after = change.before, change.after
-    told = {"day": _day(after.run.as_of, after.run.as_of), "why": after.sentence}
+    told = {"day": _day(after.run.as_of, after.run.as_of), "why": in_own_words(after.sentence)}
     if after.score is None:
         if before is not None and before.score is not None:
             return _("No score any more since %(day)s: %(why)s") % told
-        return after.sentence
+        return in_own_words(after.sentence)
     if before is None:
         return _("Predicted for the first time on %(day)s.") % told
-    return _("There is a score since %(day)s. Before that: %(why)s") % (told | {"why": before.sentence})
+    return _("There is a score since %(day)s. Before that: %(why)s") % (told | {"why": in_own_words(before.sentence)})
 
 
 def _in_tenths(whole: float, parts: Sequence[float]) -> list[int]:
@@ -83,7 +84,7 @@ def _told(part: tuple[int, str]) -> dict[str, str]:
 
 
 def _tenths(points: int) -> str:
-    return f"{abs(points) / 10:.1f}"
+    return number_format(abs(points) / 10, decimal_pos=1)
 
 
 def _day(day: date, seen_from: date) -> str:

@@ -19,6 +19,7 @@ from predictions.frames import subject_names
 from predictions.models import Enquiry, ModelVersion
 from predictions.packing import as_stored
 from predictions.specs import scale_of
+from predictions.wording import in_own_words
 from students.models import School, Subject
 
 
@@ -29,8 +30,8 @@ class BadEnquiry(DomainError):
     code = "bad_values"
 
     def __init__(self, faults: Mapping[str, str]) -> None:
-        super().__init__(" ".join(faults.values()))
-        self.faults = dict(faults)
+        self.faults = {name: in_own_words(fault) for name, fault in faults.items()}
+        super().__init__(" ".join(self.faults.values()))
 
 
 @dataclass(frozen=True, slots=True)

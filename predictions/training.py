@@ -107,7 +107,7 @@ def _drift_since(run: TrainingRun, tables: SchoolTables) -> dict[str, Any] | Non
         return {"version": version.number, "sentence": error.sentence}
     samples = samples_ahead(tables, run.as_of)
     if not len(samples):
-        return {"version": version.number, "sentence": _("No exam lies ahead to compare with.")}
+        return {"version": version.number, "sentence": "No exam lies ahead to compare with."}
     said = predict(bundle, tables.until(run.as_of), samples, with_reasons=False)
     widths = said.ranges.high_80 - said.ranges.low_80
     whose = samples.rows["student"].to_numpy()

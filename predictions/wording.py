@@ -10,7 +10,6 @@ from typing import Protocol
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, gettext
 
-from mlcore.card import Card, Section
 from predictions.phrases import FREE, PHRASES
 
 HOLE = re.compile(r"\{(\w+)\}|%\((\w+)\)s|%(s)")
@@ -47,18 +46,15 @@ def is_known(text: str) -> bool:
     return _known(text) is not None or all(_known(each) is not None for each in NEXT_SENTENCE.split(text))
 
 
-def card_in_words(card: Card) -> Card:
-    """The facts behind it, which are for programs, stay as they are."""
-    sections = tuple(
-        Section(
-            _said(each.title),
-            tuple(map(_said, each.sentences)),
-            tuple(map(_said, each.head)),
-            tuple(tuple(map(_said, row)) for row in each.rows),
-        )
-        for each in card.sections
-    )
-    return Card(_said(card.title), sections, card.facts)
+def cell_in_words(text: str) -> str:
+    """What stands in a cell or a hole: a figure, a day, a list, or words of which each may be known."""
+    if found := NUMBER.fullmatch(text):
+        return _figure(*found.groups(default=""))
+    if (day := _day(text)) is not None:
+        return date_format(day, "j F Y")
+    if "; " in text:
+        return "; ".join(cell_in_words(part) for part in text.split("; "))
+    return in_own_words(text)
 
 
 @lru_cache(maxsize=4096)
@@ -104,20 +100,9 @@ def _literal(text: str, phrase: str) -> str:
 
 
 def _filled(phrase: str, held: Mapping[str, str]) -> str:
-    said = {name: _said(text) for name, text in held.items()}
+    said = {name: cell_in_words(text) for name, text in held.items()}
     filled = HOLE.sub(lambda hole: said.get(next(filter(None, hole.groups())), hole.group()), phrase)
     return filled.replace("%%", "%")
-
-
-def _said(text: str) -> str:
-    """What stands in a hole: a figure, a day, a list, or words of which each may be known."""
-    if found := NUMBER.fullmatch(text):
-        return _figure(*found.groups(default=""))
-    if (day := _day(text)) is not None:
-        return date_format(day, "j F Y")
-    if "; " in text:
-        return "; ".join(_said(part) for part in text.split("; "))
-    return in_own_words(text)
 
 
 def _figure(sign: str, whole: str, part: str, unit: str) -> str:

@@ -18,5 +18,9 @@ PHRASES = (
     _("%(moved)s of %(all)s features lie otherwise than over all of training, as those of one day do."),
     _("%s %% of the rows lie further out than nearly all of training."),
     _("An error of %(expected)s points is to be expected; it was %(usual)s when the version was tested."),
+    _("%(version)s cannot be opened: its stored model is missing."),
+    _("%(version)s was not opened: its stored model was changed since it was made."),
+    _("%(version)s was not opened: it was signed with a key that is not known here."),
+    _("%(version)s was not used: it no longer says what it said when it was made. Train again."),
     _("No exam lies ahead to compare with."),
 )  # fmt: skip

@@ -19,7 +19,7 @@ from predictions.summaries.accuracy_tables import (
     was_right,
 )
 from predictions.summaries.tables import Table
-from predictions.summaries.words import NOTHING, percent, points, whole
+from predictions.summaries.words import NOTHING, percent, points, said, whole
 from students.models import School
 
 MOST_EXAMS = 60
@@ -153,11 +153,11 @@ def _look(measured: Measurement) -> Look:
     facts = measured.facts
     if measured.kind != MeasureKind.SHADOW and not facts["enough"]:
         return Look(measured, _too_few(measured), (), "", False)
-    sentence = was_right(facts) if measured.kind == MeasureKind.RESULTS else facts["sentence"]
+    sentence = was_right(facts) if measured.kind == MeasureKind.RESULTS else said(facts["sentence"])
     # Several looks stand on one page, and each table has a name of its own there.
     tables = tuple(replace(table, key=f"{table.key}-{measured.pk}") for table in _tables(measured))
     has_hidden = any(part.get("hidden") for part in facts.get("parts", ()))
-    return Look(measured, sentence, tables, facts.get("groups", ""), has_hidden)
+    return Look(measured, sentence, tables, said(facts.get("groups", "")), has_hidden)
 
 
 def _tables(measured: Measurement) -> tuple[Table, ...]:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from predictions.summaries.tables import Row, Table, hidden, row
-from predictions.summaries.words import NOTHING, percent, points, spanned, whole
+from predictions.summaries.words import NOTHING, percent, points, said, spanned, whole
 
 Facts = Mapping[str, Any]
 MOST_MOVED = 15
@@ -140,7 +140,12 @@ def moved(facts: Facts) -> Table:
     head = (_("Feature"), _("In training"), _("Now"))
     order = sorted(facts["moved"], key=lambda each: (each["level"] != "moved a lot", -(each["psi"] or 0.0)))
     rows = tuple(
-        row(head, each["label"], (points(each["mean_then"]), points(each["mean_now"])), note=each["sentence"])
+        row(
+            head,
+            said(each["label"]),
+            (points(each["mean_then"]), points(each["mean_now"])),
+            note=said(each["sentence"]),
+        )
         for each in order[:MOST_MOVED]
     )
     told = {"moved": len(facts["moved"]), "all": facts["features"], "shown": len(rows)}

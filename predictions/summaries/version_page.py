@@ -14,7 +14,7 @@ from portal.kit.scoping import grants_of
 from predictions import registry
 from predictions.access import SEES_MODELS
 from predictions.models import Alias, MeasureKind, Measurement, ModelVersion, TrainingCause, VersionState
-from predictions.summaries.words import BADGES, NOTHING, how_good, percent, points
+from predictions.summaries.words import BADGES, NOTHING, how_good, percent, points, said
 from students.roles import LEADERS
 
 
@@ -182,7 +182,7 @@ def _shadow(version: ModelVersion, user: Any) -> Shadow | None:
     found = rows.order_by("-pk").first()
     if found is None or not found.facts.get("sentence"):
         return None
-    return Shadow(found.facts["sentence"], found.at, _compared(found.facts))
+    return Shadow(said(found.facts["sentence"]), found.at, _compared(found.facts))
 
 
 def _compared(facts: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:

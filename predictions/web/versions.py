@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -18,6 +19,7 @@ from portal.kit.scoping import fetch
 from predictions import registry
 from predictions.models import ModelVersion
 from predictions.orders import promoting
+from predictions.summaries.card import card_in_words
 from predictions.summaries.version_page import version_page
 from predictions.web.forms import ReasonForm
 
@@ -55,7 +57,7 @@ def _page(request: HttpRequest, version: ModelVersion, form: ReasonForm | None =
             (each, form if form and each.key == what else ReasonForm(prefix=each.key)) for each in page.decisions
         ],
         "form": form,
-        "card": card_of(version) if version.run.report else None,
+        "card": card_in_words(card_of(version)) if version.run.report else None,
     }
     return render_page(request, "predictions/version.html", facts, status=422 if form else 200)
 
@@ -84,9 +86,11 @@ def model_card(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     version = fetch(ModelVersion.objects.select_related("school", "run"), request.user, pk=pk)
     if not version.run.report:
         raise Http404
-    text = card_of(version).written(form)
+    told = card_of(version)
+    # JSON is for programs, which know the words as mlcore says them.
+    text = (told if form == "json" else card_in_words(told)).written(form)
     if form == "html":
-        text = f'<!DOCTYPE html>\n<html lang="en"><meta charset="utf-8"><title>{escape(str(version))}</title>\n{text}</html>\n'
+        text = f'<!DOCTYPE html>\n<html lang="{get_language()}"><meta charset="utf-8"><title>{escape(str(version))}</title>\n{text}</html>\n'
     name = f"{version.school.slug}-model-{version.number}-card.{form}"
     response = HttpResponse(text, content_type=f"{TYPES[form]}; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
