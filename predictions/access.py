@@ -58,9 +58,20 @@ PREDICTION_RELEASE = Rule(
     edit=(Path(roles=LEADERS, school="school_class__school"), SCHOOL_CLASS.view[1].through(*TO_CLASS)),
 )  # fmt: skip
 JUDGEMENT = Rule(view=BY_STAFF.view, edit=(Path(roles=STAFF, school="student__school", user="by"),))
-# Who asked sees the own request; it is answered by a teacher of the student, the counsellor or a leader.
+# Who asked sees the own request while the child is in their care. It is answered by a teacher of the student, the
+# counsellor or a leader.
 REVIEW_REQUEST = Rule(
-    view=(*BY_STAFF.view, Path(roles=STUDENT_ROLE | GUARDIAN, school="student__school", user="by")),
+    view=(
+        *BY_STAFF.view,
+        Path(roles=STUDENT_ROLE, school="student__school", user="by", where=Q(student__account=F("by"))),
+        Path(
+            roles=GUARDIAN,
+            school="student__school",
+            user="by",
+            dated=("student__guardianships",),
+            where=Q(student__guardianships__guardian=F("by")),
+        ),
+    ),
     edit=(Path(roles=LEADERS, school="student__school"), *BY_STAFF.view[1:]),
 )
 FEEDBACK = Rule(
