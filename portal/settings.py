@@ -217,6 +217,7 @@ TRAINING_THREADS = ENV.number("TRAINING_THREADS", 2, least=1)
 ENQUIRY_DAYS = ENV.number("ENQUIRY_DAYS", 90, least=1)
 AUDIT_DAYS = ENV.number("AUDIT_DAYS", 730, least=30)
 JOB_FILE_DAYS = ENV.number("JOB_FILE_DAYS", 7, least=1)
+PDF_FONT_DIR = ENV.text("PDF_FONT_DIR", "")
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = timetable.schedule(JOB_SWEEP_SECONDS)
 
@@ -243,8 +244,8 @@ SITE_URL = (ENV.text("SITE_URL", "") or f"{ACCOUNT_DEFAULT_HTTP_PROTOCOL}://{PUB
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.text("EMAIL_FROM", "Foremark <foremark@localhost>")
 
 # --- 8. Language, time and API ------------------------------------------------------------------------------
-LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", "English"), ("de", "Deutsch")]
+LANGUAGE_CODE = ENV.choice("DEFAULT_LANGUAGE", "en-gb", frozenset(code for code, _ in LANGUAGES))
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True

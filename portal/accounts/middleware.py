@@ -21,6 +21,8 @@ from portal.kit.pages import error_page
 Next = Callable[[HttpRequest], HttpResponse]
 NOTED_EVERY = 300.0
 REMEMBERED = 10_000
+ENGLISH = "en-gb"
+IN_ENGLISH = ("/office/", "/api/", "/design/")
 STRONG = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 SENTENCE = _("Your school asks you for a second factor. Set one up under “Sign-in and security”, then come back.")
 # What must work before there is a second factor: setting one up, proving who one is, leaving, and health.
@@ -69,17 +71,20 @@ class SecondFactorMiddleware:
 
 
 class LanguageMiddleware:
-    """The language a person chose in their profile wins over what the browser asks for."""
+    """The language a person chose in their profile wins over what the browser asks for. What speaks English, speaks it whole."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        language = preferences_of(request.user).language if request.user.is_authenticated else ""
+        language = ENGLISH if request.path.startswith(IN_ENGLISH) else self._chosen(request)
         if language:
             translation.activate(language)
             request.LANGUAGE_CODE = language
         return self.get_response(request)
+
+    def _chosen(self, request: HttpRequest) -> str:
+        return preferences_of(request.user).language if request.user.is_authenticated else ""
 
 
 class LastSeenMiddleware:

@@ -27,7 +27,7 @@ from tests.house.matrix_models import MODELS
 from tests.portal.test_accounts_second_factor import set_up_app, sign_in
 
 # What has one name in every language: this portal, formats, languages, and times of the day.
-NAMES = {"Foremark", "CSV", "QR", "UTC", "English"}
+NAMES = {"Foremark", "CSV", "Excel", "PDF", "QR", "UTC", "English"}
 BROWSER = {"HTTP_USER_AGENT": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"}
 AREAS = ("classes/", "students/", "exams/", "staff/", "models/")
 SETTING_UP = (
@@ -223,6 +223,7 @@ def test_a_new_password_is_mailed_in_the_language_of_its_reader(school: Cast, se
 
 def test_a_language_is_asked_for_only_where_there_is_a_choice(school: Cast, client_as: Any, settings: Any) -> None:
     client = client_as(school.ada)
+    settings.LANGUAGES = [("en-gb", "English")]
     assert 'name="language"' not in client.get("/profile/").content.decode()
     settings.LANGUAGES = [("en-gb", "English"), (CODE, "Marked")]
     trans_real._translations[CODE] = Marked()

@@ -11,7 +11,7 @@ from tests.house.marked import CLOSE, OPEN, WORD, Reading, pattern_of, unmarked
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "templates"
-NAMES = pattern_of({"Foremark", "CSV"})
+NAMES = pattern_of({"Foremark", "CSV", "Excel", "PDF"})
 # The back office speaks English; the design page is for who builds Foremark; 500.html is shown when nothing else works.
 ENGLISH = ("admin/", "design/", "500.html")
 PAGES = sorted(
@@ -31,15 +31,17 @@ CODE_WORDS = {"en-gb", "auto", "comfortable", "text", "post", "inbox", "q"}
 REFUSALS = {"Conflict", "NotAllowed", "DomainError", "NotReady", "ValidationError", "Http404"}
 TOLD = {"success", "info", "warning", "error"}  # of django.contrib.messages
 # The back office, programs and the shell of the machine are no readers of pages.
-NOT_PAGES = {"admin", "backoffice", "api", "management", "migrations"}
+NOT_PAGES = {"admin", "backoffice", "api", "management", "migrations", "demo"}
 SOURCES = sorted(
     path.relative_to(ROOT).as_posix()
-    for app in ("portal", "students")
+    for app in ("portal", "students", "predictions")
     for path in (ROOT / app).rglob("*.py")
     if not NOT_PAGES.intersection(path.relative_to(ROOT).parts)
 )
 SCRIPTS = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "static" / "js").rglob("*.js"))
 SENTENCE = re.compile(r"[\"'`]([A-Z][a-z]+(?: [a-z]+)*[ .!?…][^\"'`]*)[\"'`]")
+SINGLE = re.compile(r"[\"'`]([A-Z][a-z]{2,})[\"'`]")
+KEYS = {"Escape", "Tab", "Enter", "Home", "End", "Delete", "Backspace", "Shift", "Space"}
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -63,6 +65,7 @@ def test_a_script_has_no_words_of_its_own(name: str) -> None:
     """They stand in the page, translated. The page of the design speaks to who builds Foremark."""
     source = re.sub(r"//.*|/\*.*?\*/", "", (ROOT / name).read_text(encoding="utf-8"))
     assert SENTENCE.findall(source) == []
+    assert [word for word in SINGLE.findall(source) if word not in KEYS] == []
 
 
 @pytest.mark.parametrize("name", SOURCES)

@@ -11,7 +11,7 @@ export function toast(sentence, { action, isWarning = false } = {}) {
   words.textContent = sentence;
   box.append(words);
   if (action) box.append(button(action.label, () => { box.remove(); action.run(); }));
-  box.append(button(place.dataset.close ?? "Close", () => box.remove()));
+  box.append(button(place.dataset.close, () => box.remove()));
   place.append(box);
   if (!action && !isWarning) leaveSoon(box);
   return box;
