@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from portal.accounts.models import User
 from portal.kit.scoping import grants_of
 from students.models import HelpState, Intervention, Note, School, Student
 from students.models.support import state_is
@@ -18,6 +19,7 @@ from students.roles import LEADERS
 
 SHOWN = 20  # cards in a column of the board before somebody asks for all of them
 MOST_OF_STUDENT = 200
+MOST_OWNERS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,13 @@ def wanted(school: School | int, *, user: Any, filters: BoardWish) -> Any:
     if filters.grade is not None:
         rows = rows.filter(student__grade_level=filters.grade)
     return rows
+
+
+def owners_of(school: School | int, *, user: Any) -> Any:
+    """Who owns open help that this person sees: as many as one chooses from in a list. One query."""
+    rows = wanted(school, user=user, filters=BoardWish()).still_open().order_by()
+    keys = list(rows.exclude(owner=None).values_list("owner", flat=True).distinct()[:MOST_OWNERS])
+    return User.objects.filter(pk__in=keys).order_by("name", "pk")
 
 
 def framed(rows: Any) -> Any:

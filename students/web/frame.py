@@ -19,6 +19,7 @@ SEES_CLASSES = KEEPERS | {Role.TEACHER, Role.COUNSELLOR, Role.STUDENT, Role.GUAR
 SEES_EXAMS = KEEPERS | {Role.TEACHER}
 SEES_STUDENTS = KEEPERS | {Role.TEACHER, Role.COUNSELLOR}
 TAKES_ROLLS = KEEPERS | {Role.TEACHER}
+HELPS = frozenset({Role.LEADER, Role.TEACHER, Role.COUNSELLOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def _items(here: Standpoint, path: str) -> list[Item]:
         (_("Roll"), "rolls", TAKES_ROLLS),
         (_("Exams"), "exams", SEES_EXAMS),
         (_("Students"), "students", SEES_STUDENTS),
+        (_("Help"), "help", HELPS),
         (_("Staff"), "staff", KEEPERS),
         *((str(place.label), place.name, place.roles) for place in added_places()),
     ]

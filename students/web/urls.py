@@ -16,9 +16,13 @@ from students.web import (
     invitations,
     mark_cells,
     marks,
+    meeting,
+    notes,
     people,
     search,
     staff,
+    support,
+    support_planning,
 )
 
 urlpatterns = [
@@ -64,8 +68,16 @@ urlpatterns = [
     path("staff/invitations/new/", invitations.invite, name="invite"),
     path("staff/invitations/<int:pk>/again/", invitations.invitation_again, name="invitation-again"),
     path("staff/invitations/<int:pk>/revoke/", invitations.invitation_revoke, name="invitation-revoke"),
+    path("help/", support.help_page, name="help"),
+    path("help/figures/", support.help_figures, name="help-figures"),
+    path("help/new/", support_planning.help_new, name="help-new"),
+    path("help/meeting/", meeting.help_meeting, name="help-meeting"),
+    path("help/<int:pk>/", support.help_one, name="help-one"),
+    path("help/<int:pk>/edit/", support_planning.help_edit, name="help-edit"),
+    path("help/notes/<int:pk>/", notes.note_page, name="note"),
     path("search/", search.search, name="search"),
     path("students/", people.student_list, name="students"),
     path("students/<int:pk>/", people.student_page, name="student"),
+    path("students/<int:pk>/help/", notes.student_help, name="student-help"),
     path("students/<int:pk>/who-sees/", people.student_access, name="student-access"),
 ]

@@ -5,10 +5,12 @@ from datetime import date
 from typing import Any
 
 from django import template
+from django.utils.formats import number_format
 
 from portal.kit.charts.calendar import month_calendar
 from portal.kit.charts.lines import SMALL, WIDE, Point, time_chart, trend_line
 from portal.kit.charts.reliability import Said, reliability
+from portal.kit.charts.shift import shift_chart
 
 register = template.Library()
 
@@ -46,6 +48,15 @@ def signed(value: float) -> str:
     return f"+{plain(value)}" if value > 0 else f"\N{MINUS SIGN}{plain(-value)}" if value < 0 else "0"
 
 
+@register.filter
+def points(value: float | None) -> str:
+    """A difference in points with one decimal, by locale; a dash for nothing."""
+    if value is None:
+        return "–"
+    told = number_format(abs(round(value, 1)), 1)
+    return told if not round(value, 1) else f"+{told}" if value > 0 else f"\N{MINUS SIGN}{told}"
+
+
 @register.inclusion_tag("components/charts/trend.html")
 def trend(
     values: Sequence[tuple[date, float]], label: str, bounds: tuple[float | None, float | None]
@@ -57,3 +68,10 @@ def trend(
 def said_and_happened(steps: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """`steps` with `said`, `happened` (from 0 to 1) and `rows`."""
     return {"chart": reliability([Said(step["said"], step["happened"], step["rows"]) for step in steps])}
+
+
+@register.inclusion_tag("components/charts/shift.html")
+def before_and_after_chart(label: str, before: float, after: float, expected: Any) -> dict[str, Any]:
+    """`expected` has `middle`, `low` and `high`; all in points round a middle."""
+    chart = shift_chart(before, after, expected.middle, expected.low, expected.high)
+    return {"chart": chart, "label": label}

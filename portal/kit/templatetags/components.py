@@ -15,6 +15,7 @@ NAV_ICONS = {
     "": "house",
     "classes": "presentation",
     "exams": "file-pen-line",
+    "help": "heart-handshake",
     "models": "chart-spline",
     "roll": "clipboard-check",
     "students": "users",
