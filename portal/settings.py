@@ -247,6 +247,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.text("EMAIL_FROM", "Foremark <foremark@l
 LANGUAGES = [("en-gb", "English"), ("de", "Deutsch")]
 LANGUAGE_CODE = ENV.choice("DEFAULT_LANGUAGE", "en-gb", frozenset(code for code, _ in LANGUAGES))
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "portal.formats"
 TIME_ZONE = "UTC"
 USE_TZ = True
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"

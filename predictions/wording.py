@@ -52,7 +52,7 @@ def cell_in_words(text: str) -> str:
         return _figure(*found.groups(default=""))
     if (day := _day(text)) is not None:
         return date_format(day, "j F Y")
-    if "; " in text:
+    if "; " in text and not is_known(text):
         return "; ".join(cell_in_words(part) for part in text.split("; "))
     return in_own_words(text)
 

@@ -130,7 +130,7 @@ SENTENCES = (
     _("Subjects: {subjects}. It may be asked so many days ahead: up to {days}."),
     _("all subjects"),
     _("{subjects} and {subject}"),
-    _("On results it had not seen, scores lay {off} points from them on average; the best simple guess ({guess}) lay {guess_off} away."),
+    _("On results it had not seen, scores lay {spread} points from them on average; the best simple guess ({guess}) lay {other_spread} away."),
     _("It is fit to serve."),
     _("It is not fit to serve; see the checks below."),
     _("It was tested on the exams from {day} on, after learning from those before."),
