@@ -4,7 +4,7 @@ By one version, its reasons before and after are compared. Where the version cha
 new records: what it says otherwise is new evidence, and what the new version says beyond that is the new model.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import fsum
@@ -21,6 +21,7 @@ from mlcore.features.base import UNKNOWN, Matrix, MatrixSchema
 from mlcore.predict import predict_matrix
 from portal.accounts.models import User
 from predictions import artifacts
+from predictions.groups import groups_of
 from predictions.models import ModelVersion, Prediction
 from predictions.packing import rows_of
 from predictions.wording import in_own_words
@@ -105,8 +106,7 @@ Kinds = list[tuple[str, ChangeKind]]
 
 
 def _same(version: ModelVersion, first: list[Prediction], last: list[Prediction]) -> tuple[Kinds, Floats]:
-    schema = artifacts.opened(version).schema
-    return _kinds(schema), _reasons(last) - _reasons(first)
+    return _kinds(group.label for group in groups_of(version)), _reasons(last) - _reasons(first)
 
 
 def _other(
@@ -117,7 +117,7 @@ def _other(
     said = predict_matrix(before, Matrix(before.schema, values))
     assert said.reasons is not None
     model = np.array([each.score for each in last]) - said.scores
-    return _kinds(before.schema, with_model=True), np.column_stack([said.reasons - _reasons(first), model])
+    return _kinds(before.schema.groups, with_model=True), np.column_stack([said.reasons - _reasons(first), model])
 
 
 def carried(old: MatrixSchema, before: Floats, new: MatrixSchema, after: Floats) -> Floats:
@@ -142,8 +142,8 @@ def _recoded(codes: Floats, words: tuple[str, ...], wanted: Mapping[str, float])
     return lookup[places.astype(np.int64)]
 
 
-def _kinds(schema: MatrixSchema, *, with_model: bool = False) -> Kinds:
-    told = [(in_own_words(group), KINDS.get(group, ChangeKind.INDICATORS)) for group in schema.groups]
+def _kinds(groups: Iterable[str], *, with_model: bool = False) -> Kinds:
+    told = [(in_own_words(group), KINDS.get(group, ChangeKind.INDICATORS)) for group in groups]
     return [*told, (gettext("The new model"), ChangeKind.MODEL)] if with_model else told
 
 

@@ -1,6 +1,7 @@
 """A teacher's own estimate beside the model's: made before the exam, with a reason, and never overwritten."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -39,8 +40,7 @@ def judge(
 
     Raises NotAllowed, Conflict where the exam does not lie ahead or the student does not sit it, DomainError.
     """
-    if not _ByStaff(Student).visible_to(by, on).filter(pk=student.pk).exists():
-        raise NotAllowed(_("This student is not among those whose exams you may judge."))
+    _check_seen(student, by, on)
     _check_sits(student, exam, on)
     if expires is not None and expires <= on:
         raise DomainError(_("Expires: expected a day after today."), code="bad_expiry")
@@ -51,6 +51,38 @@ def judge(
     )
     record(by, "estimate made", judgement, school_id=student.school_id, student=student.pk, exam=exam.pk)
     return judgement
+
+
+@transaction.atomic
+def withdraw(student: Student, exam: Exam, *, by: Any, on: date) -> Judgement:
+    """No opinion any more: a row that had run out when it was made, so that none of the person's own counts from now on.
+
+    Raises NotAllowed, Conflict where there is none to withdraw or the exam does not lie ahead.
+    """
+    _check_seen(student, by, on)
+    if on >= exam.day:
+        raise Conflict(_("“%s” does not lie ahead; what was estimated for it stays.") % exam, code="not_ahead")
+    mine = in_force(Judgement.objects.filter(student=student, exam=exam, by=by), on)
+    if not mine:
+        raise Conflict(_("You have no estimate of this student here."), code="no_estimate")
+    yesterday = on - timedelta(days=1)
+    gone = Judgement.objects.create(student=student, exam=exam, percent=mine[0].percent, by=by, expires=yesterday)
+    record(by, "estimate withdrawn", gone, school_id=student.school_id, student=student.pk, exam=exam.pk)
+    return gone
+
+
+def in_force(rows: Iterable[Judgement], on: date) -> list[Judgement]:
+    """Of each person, exam and student the last one, unless it has run out by that day; the newest first."""
+    last: dict[tuple[int, int, int], Judgement] = {}
+    for row in sorted(rows, key=lambda each: (each.at, each.pk)):
+        last[row.exam_id, row.student_id, row.by_id] = row
+    held = [row for row in last.values() if row.expires is None or row.expires >= on]
+    return sorted(held, key=lambda each: (each.at, each.pk), reverse=True)
+
+
+def _check_seen(student: Student, by: Any, on: date) -> None:
+    if not _ByStaff(Student).visible_to(by, on).filter(pk=student.pk).exists():
+        raise NotAllowed(_("This student is not among those whose exams you may judge."))
 
 
 def _check_sits(student: Student, exam: Exam, on: date) -> None:

@@ -114,12 +114,17 @@ def schools_of(school: School) -> list[School]:
     return found
 
 
+def grade_scale_of(school: School, subject: Subject | None = None) -> GradeScale | None:
+    """The scale of the subject, else the usual one of the school or of a district's schools."""
+    if subject and subject.grade_scale:
+        return subject.grade_scale
+    schools = Q(school__in=schools_of(school))
+    return GradeScale.objects.filter(schools).order_by("-is_default", "pk").prefetch_related("boundaries").first()
+
+
 def scale_of(school: School, subject: Subject | None = None) -> tuple[float, tuple[float, ...]]:
     """Pass mark and the percentages whose chances are told, rising; those of a hundred-point scale where none is kept."""
-    scale = subject.grade_scale if subject and subject.grade_scale else None
-    if scale is None:
-        schools = Q(school__in=schools_of(school))
-        scale = GradeScale.objects.filter(schools).order_by("-is_default", "pk").prefetch_related("boundaries").first()
+    scale = grade_scale_of(school, subject)
     if scale is None:
         return 50.0, USUAL
     marks = {float(scale.pass_mark), *(float(each.least) for each in scale.boundaries.all())}

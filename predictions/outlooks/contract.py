@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from predictions.models import Judgement, Prediction
+from predictions.models import Judgement, ModelVersion, Prediction
+from predictions.outlooks.chances import in_words, percent_told
 from students.models import Exam, SchoolClass, Student
 from students.summaries.counting import figure_told
 
@@ -40,7 +41,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """What changed since the scoring before: `points` is None where there was or is no score to compare."""
+    """What changed against what was shown a week before, or by the scoring before where nothing is that old.
+
+    `points` is None where there was or is no score to compare.
+    """
 
     points: float | None
     sentence: str
@@ -60,6 +64,10 @@ class Quality:
 @dataclass(frozen=True, slots=True)
 class OutlookRow:
     """One student and exam as one person sees them. Percentages of the exam's maximum; chances from 0 to 1.
+
+    `chances`: of each grade of the scale, together 1; empty where the scoring did not ask for all of its boundaries.
+    `reasons`, the largest first, count from `base`: the mean score of the class `versus`, or of everybody where that is
+    empty; base and reasons make the score.
 
     `marks`: earlier marks in the subject, oldest first. `estimate`: the person's own that is in force, `estimates`:
     everybody's. `help`: help under way in a few words. Without a score `cause` says why, and `remedy` what would change it.
@@ -81,6 +89,32 @@ class OutlookRow:
     help: str = ""
     sentence: str = ""
     remedy: str = ""
+    base: float | None = None
+    versus: str = ""
+
+    @property
+    def reaching(self) -> tuple[tuple[Grade, float], ...]:
+        """The chance of each grade or a better one, for those with a boundary."""
+        told, above = [], 0.0
+        for grade, chance in reversed(self.chances):
+            above += chance
+            if grade.least is not None:
+                told.append((grade, min(above, 1.0)))
+        return tuple(reversed(told))
+
+    @property
+    def passing_words(self) -> str:
+        return in_words(self.passing)
+
+    @property
+    def passing_told(self) -> str:
+        return percent_told(self.passing)
+
+    @property
+    def width(self) -> float | None:
+        """Of the range in points: how uncertain the score is."""
+        low, high = (self.prediction.low_80, self.prediction.high_80) if self.prediction else (None, None)
+        return None if low is None or high is None else high - low
 
     @property
     def score(self) -> float | None:
@@ -128,7 +162,11 @@ class Trust:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A class as one. `mix`: of each grade how many students are expected; `passes` with its 80 % range."""
+    """A class as one. `mix`: of each grade how many students are expected; `passes` with its 80 % range.
+
+    `mix_ranges`: the 80 % range of each grade of `mix`. `condition`: under which these ranges hold. `last_mean`: of the
+    class in the exam `last_exam` before.
+    """
 
     scored: int
     unscored: int
@@ -138,11 +176,18 @@ class Summary:
     mix: tuple[tuple[Grade, float], ...] = ()
     passes: tuple[int, int, int] | None = None  # expected, low, high
     simplest: str = ""
+    mix_ranges: tuple[tuple[int, int], ...] = ()
+    condition: str = ""
+    last_mean: float | None = None
+    last_exam: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class ClassOutlook:
-    """`exams`: the target exams of the class that lie ahead, to choose from; `exam` is the one that is told."""
+    """`exams`: the target exams of the class that lie ahead, to choose from; `exam` is the one that is told.
+
+    `waits`: what has become known since, in sentences; `is_scoring`: a scoring of this exam is under way.
+    """
 
     school_class: SchoolClass
     exam: Exam
@@ -155,3 +200,5 @@ class ClassOutlook:
     is_whole: bool = True
     may_judge: bool = False
     waits: tuple[str, ...] = field(default=())
+    version: ModelVersion | None = None
+    is_scoring: bool = False

@@ -191,7 +191,7 @@ def test_a_class_is_told_at_once_with_as_many_queries_for_many_as_for_few(school
     with assert_queries(8), patch.object(artifacts, "opened", wraps=artifacts.opened) as opened:
         told = latest_changes(school.final, everybody, user=school.hana)
     assert len(told) == 9
-    assert opened.call_count == 1
+    assert opened.call_count <= 1
     one_by_one = {key: change(each.before, each.after) for key, each in told.items()}
     assert {key: each.points for key, each in told.items()} == {key: each.points for key, each in one_by_one.items()}
 
