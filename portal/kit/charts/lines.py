@@ -108,8 +108,7 @@ def time_chart(
     size: Size = SMALL,
 ) -> TimeChart:
     """Percent from 0 to 100 over the span; drawings with the same span and size can be compared by eye."""
-    across = Days(*span, size.left + 4, size.width - size.right - 6)
-    down = Linear(0, 100, size.height - size.bottom, size.top)
+    across, down = axes(span, size)
     dots = _dots(points, across, down, has_words=size.width > SMALL.width)
     return TimeChart(
         size=size,
@@ -120,6 +119,11 @@ def time_chart(
         axis=tuple(Line(down.place(value), _axis_word(value, pass_mark, down)) for value in AXIS),
         months=_months(span, across, size),
     )
+
+
+def axes(span: tuple[date, date], size: Size) -> tuple[Days, Linear]:
+    """Where days and percentages stand, for whoever draws more into the same frame."""
+    return Days(*span, size.left + 4, size.width - size.right - 6), Linear(0, 100, size.height - size.bottom, size.top)
 
 
 def _dots(points: Sequence[Point], across: Days, down: Linear, *, has_words: bool) -> tuple[Dot, ...]:
