@@ -13,7 +13,8 @@ from mlcore.features.base import Matrix
 from mlcore.predict import Predictions, causes_typed, predict_matrix
 from mlcore.typed import BadValues, row_of
 from portal.audit.record import record
-from portal.kit.errors import Conflict, DomainError, NotReady
+from portal.kit.errors import Conflict, DomainError, NotAllowed, NotReady
+from portal.kit.scoping import grants_of
 from predictions import artifacts, registry
 from predictions.frames import subject_names
 from predictions.models import Enquiry, ModelVersion
@@ -21,6 +22,9 @@ from predictions.packing import as_stored
 from predictions.specs import scale_of
 from predictions.wording import in_own_words
 from students.models import School, Subject
+from students.roles import STAFF, Role
+
+MAY_ASK = STAFF | {Role.ANALYST}
 
 
 class BadEnquiry(DomainError):
@@ -64,19 +68,32 @@ def fields(version: ModelVersion) -> tuple[Field, ...]:
 
 
 def ask(school: School, values: Mapping[str, Any], *, by: Any, subject: Subject | None = None) -> Enquiry:
-    """The answer, stored with the values it was given for. Raises BadEnquiry with a sentence per value, NotReady, BadArtifact.
-
-    A subject that is named need not be typed as well.
+    """The answer, stored with the values it was given for. Raises BadEnquiry with a sentence per value, NotAllowed for
+    who does not work at that school, NotReady, BadArtifact. A subject that is named need not be typed as well.
     """
+    version, typed, answer = _said(school, values, by, subject)
+    return _kept(school, version, typed, answer, by=by)
+
+
+def try_out(school: School, values: Mapping[str, Any], *, by: Any, subject: Subject | None = None) -> dict[str, Any]:
+    """The same answer for who is still typing. Nothing is stored."""
+    return _said(school, values, by, subject)[2]
+
+
+def _said(
+    school: School, values: Mapping[str, Any], by: Any, subject: Subject | None
+) -> tuple[ModelVersion, dict[str, Any], dict[str, Any]]:
     if subject is not None and subject.school_id != school.pk:
         raise Conflict(_("That subject belongs to another school."), code="other_school")
+    if school.pk not in grants_of(by).of(MAY_ASK):
+        raise NotAllowed(_("Who works at the school may try its model."))
     version = registry.serving(school, subject)
     if version is None:
         raise NotReady(_("No model serves %s yet. Train one and promote it first.") % school, code="no_model")
     bundle = artifacts.opened(version)
     typed = _with_subject(bundle, values, subject)
     said = answered(bundle, typed, scale_of(school, subject)[1])
-    return _kept(school, version, typed, plain_answer(said), by=by)
+    return version, typed, plain_answer(said)
 
 
 def _with_subject(bundle: Bundle, values: Mapping[str, Any], subject: Subject | None) -> dict[str, Any]:

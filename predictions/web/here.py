@@ -37,10 +37,10 @@ class Here:
     query: str
 
 
-def here(request: HttpRequest) -> Here:
-    """Two queries. Raises NotAllowed for who keeps no school and analyses none, Http404 for a school that is not theirs."""
+def here(request: HttpRequest, roles: frozenset[str] = SEES_MODELS) -> Here:
+    """Two queries. Raises NotAllowed for who has none of the roles anywhere, Http404 for a school that is not theirs."""
     user, grants = cast(User, request.user), grants_of(request.user)
-    schools = list(School.objects.filter(pk__in=grants.of(SEES_MODELS)).order_by("name", "pk"))
+    schools = list(School.objects.filter(pk__in=grants.of(roles)).order_by("name", "pk"))
     if not schools:
         raise NotAllowed(_("Leaders, the office and analysts see the models of their school."))
     usual = _usual(request, schools)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from predictions.web import accuracy, models, policy, scoring, tour, training, versions
+from predictions.web import accuracy, enquiry, models, policy, scoring, tour, training, versions, watchlist
 
 VERSION = "models/versions/<int:pk>/"
 
@@ -28,6 +28,12 @@ urlpatterns = [
     path("models/accuracy/", accuracy.model_accuracy, name="model_accuracy"),
     path("models/accuracy/exams/<int:pk>/", accuracy.exam_accuracy, name="exam_accuracy"),
     path("models/accuracy/alerts/<int:pk>/close/", accuracy.close_alert, name="close_alert"),
+    path("models/try/", enquiry.try_prediction, name="try_prediction"),
+    path("models/try/check/", enquiry.check_prediction, name="try_check"),
+    path("watchlist/", watchlist.watchlist_page, name="watchlist"),
+    path("watchlist/usual/", watchlist.watchlist_usual, name="watchlist-usual"),
+    path("watchlist.csv", watchlist.watchlist_csv, name="watchlist-csv"),
+    path("watchlist.xlsx", watchlist.watchlist_xlsx, name="watchlist-xlsx"),
     path("tour/", tour.tour, name="tour"),
     path("tour/later/", tour.later, name="tour_later"),
     path("tour/who/", tour.who, name="tour_who"),
