@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from mlcore.synth import SynthSpec, plan, students
 from portal.kit import bulk
 from portal.kit.errors import Conflict
-from predictions.demo import school, signins
+from predictions.demo import helping, school, signins
 from predictions.demo.people import write_students
 from predictions.demo.rows import Keys, write_rows
 from predictions.demo.signins import SignIn
@@ -60,7 +60,9 @@ def seed(
     else:
         rows = _write_all(demo, first, say)
     bulk.keys_taken(Student, *LARGE)
-    return Seeded(count, rows, signins.give(demo))
+    sign_ins = signins.give(demo)
+    helping.write(demo, sign_ins)
+    return Seeded(count, rows, sign_ins)
 
 
 def _write_all(demo: school.DemoSchool, first: int, say: Callable[[int, int], Any]) -> int:
