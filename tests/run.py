@@ -17,6 +17,7 @@ HOST = "127.0.0.1"
 NEEDS_NO_DATABASE = (
     "tests/browser",
     "tests/mlcore",
+    "tests/house/test_german.py",
     "tests/house/test_translatable.py",
     "tests/house/test_templates.py",
 )
