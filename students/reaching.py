@@ -37,6 +37,9 @@ WHAT = {
     "caseload": gettext_lazy("caseload of a counsellor"),
     "protected facts": gettext_lazy("protected facts"),
     "who sees": gettext_lazy("who can see this student"),
+    "help": gettext_lazy("help and notes"),
+    "help board": gettext_lazy("board of help"),
+    "meeting": gettext_lazy("meeting about students"),
 }
 DOORS: dict[str, Any] = {
     AccessEvent.Door.PRINT: gettext_lazy("printed"),
@@ -45,7 +48,7 @@ DOORS: dict[str, Any] = {
     AccessEvent.Door.ADMIN: gettext_lazy("in the back office"),
 }
 # Lists that show many students at once; told after what was opened of this one alone.
-LISTS = ("register", "marks", "roll", "enrolment", "list")
+LISTS = ("register", "marks", "roll", "enrolment", "list", "help board")
 # As the page has them, and as `Reach` has its fields.
 SECTIONS = (access.OF_SCHOOL, access.TAUGHT, access.LOOKED_AFTER, access.IN_ONES_CARE, access.ONESELF)
 CLASS_NAME = "enrolments__school_class__name"

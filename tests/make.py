@@ -25,7 +25,9 @@ from students.models import (
     GradeScale,
     Guardianship,
     Indicator,
+    Intervention,
     Membership,
+    Note,
     Observation,
     Participation,
     Release,
@@ -169,6 +171,20 @@ def make_observation(student: Student, indicator: Indicator, number: Any = 5, **
     facts.setdefault("day", YESTERDAY)
     facts.setdefault("known_on", facts["day"])
     return Observation.objects.create(student=student, indicator=indicator, number=number, **facts)
+
+
+def make_help(student: Student, owner: User, **facts: Any) -> Intervention:
+    """Running help, unless other days are given."""
+    facts.setdefault("kind", "tutoring")
+    facts.setdefault("goal", "Fractions without help")
+    facts.setdefault("starts", TODAY - timedelta(days=10))
+    facts.setdefault("review_on", max(facts["starts"], TODAY + timedelta(days=20)))
+    facts.setdefault("created_by", owner)
+    return Intervention.objects.create(student=student, owner=owner, **facts)
+
+
+def make_note(student: Student, by: User, text: str = "Asked good questions.", **facts: Any) -> Note:
+    return Note.objects.create(student=student, by=by, text=text, **facts)
 
 
 def make_invitation(by: User, school: School, **facts: Any) -> Invitation:

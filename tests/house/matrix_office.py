@@ -61,6 +61,8 @@ UNUSUAL: dict[str, dict[tuple[str, str], str]] = {
     | {("GET", f"{OBJECT}change/"): "200: root; 404: hana otto dora wanda"}
     | {("POST", f"{OBJECT}change/"): "200: root"}
     | {("GET", f"{OBJECT}history/"): "200: root; 404: hana otto dora wanda"},
+    "students.intervention": NEVER_WRITTEN,
+    "students.note": NEVER_WRITTEN,
     "accounts.user": both("add/", "") | {("POST", f"{OBJECT}change/"): "200: root"},
     "accounts.invitation": {("POST", f"{OBJECT}change/"): ""},
     "audit.auditevent": TRAIL,
@@ -90,6 +92,8 @@ def prepare(cast: Cast) -> None:
     """One record of Lakeside of every kind."""
     make.make_observation(cast.sam, make.make_indicator(cast.lakeside))
     make.make_participation(cast.sam)
+    make.make_help(cast.sam, cast.ada)
+    make.make_note(cast.sam, cast.ada)
     make.make_release(cast.test, cast.maths, by=cast.ada)
     SchoolPolicy.objects.get_or_create(school=cast.lakeside)
     make.make_invitation(cast.otto, cast.lakeside)

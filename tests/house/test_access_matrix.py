@@ -13,6 +13,7 @@ from students.models import Student
 from tests.cast import EVERYONE, Cast
 from tests.house.matrix import ACCOUNTS, PAGES, Row
 from tests.house.matrix_api import API
+from tests.house.matrix_help import READS_SECRET, SECRET, help_rows
 from tests.house.matrix_measures import measure_rows
 from tests.house.matrix_models import MODELS
 from tests.house.matrix_office import OFFICE, office_rows
@@ -35,7 +36,7 @@ def all_routes(resolver: Any = None, prefix: str = "") -> Iterator[str]:
 
 def test_every_address_is_in_the_matrix_and_nothing_else_is() -> None:
     routes = set(all_routes())
-    known = {row.route for row in [*WRITTEN, *measure_rows(), *office_rows()]}
+    known = {row.route for row in [*WRITTEN, *measure_rows(), *help_rows(), *office_rows()]}
     assert routes - known == set(), "decide who may see these addresses"
     assert known - routes == set(), "these addresses do not exist any more"
 
@@ -90,6 +91,17 @@ def test_pages_accounts_and_api(school: Cast, person: str) -> None:
 @pytest.mark.parametrize("person", ["nobody", *EVERYONE])
 def test_pages_of_measures(school: Cast, person: str) -> None:
     found = faults(school, person, measure_rows(school))
+    assert found == [], "\n".join(found)
+
+
+@pytest.mark.parametrize("person", ["nobody", *EVERYONE])
+def test_pages_of_help(school: Cast, person: str) -> None:
+    rows = help_rows(school)
+    found = faults(school, person, rows)
+    if person not in READS_SECRET.split():
+        visitor, pages = Visitor(school, person), [*rows, *(row for row in PAGES if row.looks_at)]
+        reading = [row for row in pages if row.method == "GET"]
+        found += [f"{row.path(school)} tells the note" for row in reading if SECRET.encode() in visitor.ask(row).content]
     assert found == [], "\n".join(found)
 
 
