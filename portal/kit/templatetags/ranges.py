@@ -10,7 +10,7 @@ from portal.kit.charts.ranges import range_axis, range_bar
 register = template.Library()
 
 
-@register.inclusion_tag("components/score_range.html")
+@register.inclusion_tag("components/charts/range.html")
 def score_range(row: Any, *, has_wide: bool = False) -> dict[str, Any]:
     """`row` has `score`, `scale`, `prediction` with its ranges, and `estimate` and `estimates`; drawn in whatever width
     there is. Without a score nothing is drawn.
