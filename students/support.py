@@ -11,9 +11,11 @@ from portal.accounts.models import User
 from portal.audit import history
 from portal.audit.record import record
 from portal.kit.errors import Conflict, DomainError, NotAllowed
-from students.looking import roles_towards
+from portal.kit.scoping import grants_of
+from students import access
+from students.looking import reached
 from students.models import HelpKind, HelpOutcome, Intervention, Note, NoteKind, Student, StudentStatus, Subject
-from students.roles import STAFF
+from students.roles import KEEPERS
 
 LONGEST_GOAL, LONGEST_WENT, LONGEST_NOTE = 200, 2000, 4000
 
@@ -139,8 +141,10 @@ def take_back_note(note: Note, *, by: User) -> None:
 
 # --- what must hold -----------------------------------------------------------------------------------------
 def may_plan(user: Any, student: Student) -> bool:
-    """Staff who see the student: its teachers, its counsellors, leaders and the office. Few queries, mostly none."""
-    return roles_towards(user, [student]).get(student.pk) in STAFF
+    """Staff who see the student: its teachers, its counsellors, leaders and the office. A query a personal role."""
+    if student.school_id in grants_of(user).of(KEEPERS):
+        return True
+    return bool(reached(user, (access.TAUGHT, access.LOOKED_AFTER), among={student.pk}))
 
 
 def _check_is_staff(by: User, student: Student) -> None:

@@ -20,9 +20,9 @@ from django.views.decorators.http import require_http_methods
 from portal.kit.pages import render_page
 from portal.kit.scoping import fetch
 from students import access
-from students.looking import family_of, note_look, reached
+from students.looking import note_look, reached
 from students.models import HelpOutcome, HelpState, Intervention, Student
-from students.roles import Role
+from students.roles import KEEPERS, Role
 from students.summaries import student_profile
 from students.summaries.support import BoardWish, help_of, wanted
 from students.web.notes import write
@@ -121,14 +121,19 @@ def _agenda(request: HttpRequest, here: Standpoint) -> Agenda:
     """`students=3,1,2` in that order; whom this person does not see as staff is left out, and so is what is no number."""
     texts = request.GET.get("students", "").split(",")
     asked = [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19][:MOST]
-    seen = set()
-    if asked:
-        rows = Student.objects.visible_to(here.user).filter(pk__in=asked)
-        seen = set(rows.values_list("pk", flat=True)) - family_of(here.user)
+    seen = _seen_at_work(here, asked)
     at = request.GET.get("at", "1")
     number = int(at) if at.isascii() and at.isdigit() and len(at) < 5 else 1
     students = tuple(key for key in dict.fromkeys(asked) if key in seen)
     return Agenda(students, max(1, min(number, len(students) + 1)))
+
+
+def _seen_at_work(here: Standpoint, keys: list[int]) -> set[int]:
+    """Those of these students whom this person sees as staff, not as family."""
+    if not keys:
+        return set()
+    kept = Student.objects.filter(pk__in=keys, school__in=here.grants.of(KEEPERS)).values_list("pk", flat=True)
+    return set(kept) | reached(here.user, (access.TAUGHT, access.LOOKED_AFTER), among=set(keys))
 
 
 def _choose(request: HttpRequest, here: Standpoint) -> HttpResponse:
