@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.jobs.models import Job, JobState
+from portal.kit.figures import counted
 from predictions.models import CurrentPrediction, ScoringKind, ScoringRun
 
 
@@ -30,5 +31,5 @@ def all_ended(job: Job) -> tuple[str, bool]:
     close(run, whole=job.state == JobState.SUCCEEDED)
     if job.state != JobState.SUCCEEDED:
         return "", False
-    told = {"scored": f"{run.scored:,}", "unscored": f"{run.unscored:,}"}
+    told = {"scored": counted(run.scored), "unscored": counted(run.unscored)}
     return _("%(scored)s predictions; for %(unscored)s there is none, and why is told beside each.") % told, False

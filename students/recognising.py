@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from portal.kit.figures import counted
 from portal.kit.names import fold
 from students.models import School, Student, StudentStatus
 
@@ -59,7 +60,7 @@ class Recognised:
             "Only the first %(most)s lines were read; %(n)s lines were left out.",
             self.left_over,
         )
-        return told % {"most": f"{MOST_LINES:,}", "n": f"{self.left_over:,}"}
+        return told % {"most": counted(MOST_LINES), "n": counted(self.left_over)}
 
 
 def recognise(text: str, *, school: School, user: Any, chosen: Mapping[int, int] | None = None) -> Recognised:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.utils.formats import sanitize_separators
+
 from portal.kit.spreadsheets import Column, Kind, Table, as_csv, as_xlsx
 from students.summaries import register_view
 from students.summaries.register import RegisterRow
@@ -64,5 +66,5 @@ def _series(percents: Sequence[float]) -> str:
 
 def _figure(told: str) -> float | int | None:
     """As it is told on screen, without the sign that stands in the head; nothing where there is no figure."""
-    bare = told.removesuffix("\N{NO-BREAK SPACE}%").removesuffix("–")
+    bare = sanitize_separators(told.removesuffix("\N{NO-BREAK SPACE}%").removesuffix("–"))
     return (float(bare) if "." in bare else int(bare)) if bare else None

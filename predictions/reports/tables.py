@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.formats import sanitize_separators
 from django.utils.translation import gettext_lazy as _
 
 from portal.kit.spreadsheets import Column, Kind, Table, as_csv, as_xlsx
@@ -23,7 +24,7 @@ class Facet:
 
 def _number(told: str) -> Any:
     """What is read on screen, as a number; "under 1 %" and the like stay words."""
-    bare = told.removesuffix("%").strip("\N{NO-BREAK SPACE} ")
+    bare = sanitize_separators(told.removesuffix("%").strip("\N{NO-BREAK SPACE} "))
     try:
         return float(bare) if "." in bare else int(bare)
     except ValueError:

@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.kit.figures import plain
 from portal.kit.folding import FoldedName
 from portal.kit.scoping import ScopedQuerySet
 from students import access
@@ -194,7 +195,7 @@ class Result(Provenance):
         if self.exam.school_id != self.student.school_id:
             raise ValidationError({"student": _("The student and the exam belong to different schools.")})
         if self.score is not None and self.score > self.exam.maximum:
-            raise ValidationError({"score": _("The exam has %s points at most.") % f"{self.exam.maximum:g}"})
+            raise ValidationError({"score": _("The exam has %s points at most.") % plain(self.exam.maximum)})
 
     @property
     def percent(self) -> Decimal | None:

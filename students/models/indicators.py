@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from portal.kit.figures import plain
 from portal.kit.scoping import ScopedQuerySet
 from students import access
 from students.models.people import Student
@@ -75,9 +76,9 @@ class Indicator(Provenance):
         if self.kind == IndicatorKind.YES_NO and number not in (0, 1):
             return _("%s is 1 for yes or 0 for no.") % self.name
         if self.least is not None and number < self.least:
-            return _("%(name)s is %(number)s or more.") % {"name": self.name, "number": f"{self.least:g}"}
+            return _("%(name)s is %(number)s or more.") % {"name": self.name, "number": plain(self.least)}
         if self.most is not None and number > self.most:
-            return _("%(name)s is %(number)s at most.") % {"name": self.name, "number": f"{self.most:g}"}
+            return _("%(name)s is %(number)s at most.") % {"name": self.name, "number": plain(self.most)}
         return ""
 
 

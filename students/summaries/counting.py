@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from decimal import Decimal
 from math import floor
 from typing import Any
 
 from django.db.models import F, Func, IntegerField, OuterRef, QuerySet, Subquery
+from django.utils.formats import number_format
 
 from students.models import AttendanceMark, Enrolment, Result, SchoolClass, Sitting
 from students.models.attendance import AttendanceStatus
@@ -71,8 +73,8 @@ def figure_told(value: float, limit: float | None = None) -> str:
     for digits in (0, 1, 2):
         told = f"{value:.{digits}f}"
         if limit is None or (float(told) < limit) == (value < limit):
-            return told
-    return f"{floor(value * 100) / 100:.2f}"
+            return number_format(Decimal(told), decimal_pos=digits)
+    return number_format(floor(value * 100) / 100, decimal_pos=2)
 
 
 def weighted_mean(results: Iterable[Result]) -> float | None:

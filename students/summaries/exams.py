@@ -4,12 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from portal.accounts.models import User
+from portal.kit.figures import plain
 from portal.kit.scoping import grants_of
 from students.models import Enrolment, Exam, Release, Result, SchoolClass, Sitting, Subject, Term
 from students.roles import KEEPERS, Role
@@ -89,11 +89,6 @@ class ExamRow:
     @property
     def locked(self) -> int:
         return sum(each.is_locked for each in self.sittings)
-
-
-def plain(number: Decimal) -> str:
-    """Without zeros that say nothing."""
-    return f"{number.normalize():f}"
 
 
 def own_classes(user: Any, *, on: date) -> Any:

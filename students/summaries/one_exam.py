@@ -12,10 +12,11 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext
 
 from portal.kit.charts.distribution import Distribution, distribution
+from portal.kit.figures import plain
 from students.models import Enrolment, Exam, GradeScale, Release, Result, SchoolClass, Sitting
 from students.models.exams import ResultStatus
 from students.summaries.counting import rate
-from students.summaries.exams import own_classes, plain
+from students.summaries.exams import own_classes
 
 # Fewer marks say nothing about a class, and too much about a student.
 FEWEST = 5

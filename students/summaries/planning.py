@@ -8,8 +8,8 @@ from decimal import Decimal
 
 from django.db.models import Sum
 
+from portal.kit.figures import plain
 from students.models import Exam, SchoolClass, Sitting
-from students.summaries.exams import plain
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.utils.formats import number_format
 
+from portal.kit import figures
 from portal.kit.charts.calendar import month_calendar
 from portal.kit.charts.lines import SMALL, WIDE, Point, time_chart, trend_line
 from portal.kit.charts.reliability import Said, reliability
@@ -40,7 +41,7 @@ def day_calendar(days: Mapping[date, str], span: tuple[date, date]) -> dict[str,
 @register.filter
 def plain(value: float) -> str:
     """A number without zeros that say nothing: 8.5, not 8.50."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+    return figures.plain(value)
 
 
 @register.filter

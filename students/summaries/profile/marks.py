@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from portal.kit.charts.lines import Point
+from portal.kit.figures import plain
 from students.models import Release, Result, Student
 from students.summaries.counting import weighted_mean
 from students.summaries.profile.frame import Scale, SchoolFrame
@@ -148,8 +149,8 @@ def _point(result: Result) -> Point:
     told = _("%(exam)s, %(day)s: %(score)s of %(most)s points, %(percent)s %%") % {
         "exam": exam.title,
         "day": date_format(exam.day, "j F Y"),
-        "score": f"{float(result.score or 0):g}",
-        "most": f"{float(exam.maximum):g}",
+        "score": plain(result.score or 0),
+        "most": plain(exam.maximum),
         "percent": f"{result.percent:.0f}",
     }
     return Point(exam.day, float(result.percent or 0), told)
