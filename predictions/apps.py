@@ -22,6 +22,13 @@ def _in_own_words(sentence: str) -> str:
     return in_own_words(sentence)
 
 
+def _may_still_have_letters(job: Any, user: Any) -> bool:
+    from portal.kit.scoping import grants_of
+    from predictions.access import ORDERS_LETTERS
+
+    return job.school_id in grants_of(user).of(ORDERS_LETTERS)
+
+
 class PredictionsConfig(AppConfig):
     name = "predictions"
 
@@ -29,14 +36,18 @@ class PredictionsConfig(AppConfig):
         """Tell the frame of every page which pages this app adds to it, portal.jobs how a scoring run ends, and the tasks
         what follows from them; begin to listen.
         """
+        from portal.jobs.files import ask_before_download
         from portal.jobs.parts import on_all_ended
         from portal.jobs.telling import tell_by
         from portal.kit.navigation import Place, add_place
         from predictions import receivers, tracking  # noqa: F401  # the one hears from now on, the other has a check
         from predictions.access import SEES_MODELS
         from predictions.following import following
+        from students.access import GUARDIAN, STUDENT_ROLE
 
         tell_by(_in_own_words)
         on_all_ended("scoring", _ended("scoring"))
+        ask_before_download("letters", _may_still_have_letters)
         following.training, following.alerts, following.night = _ended("training"), _ended("alerts"), _ended("night")
         add_place(Place(_("Models"), "models", SEES_MODELS))
+        add_place(Place(_("Outlook"), "my-outlook", STUDENT_ROLE | GUARDIAN))
