@@ -17,6 +17,7 @@ NAV_ICONS = {
     "exams": "file-pen-line",
     "help": "heart-handshake",
     "models": "chart-spline",
+    "my": "telescope",
     "roll": "clipboard-check",
     "students": "users",
     "staff": "id-card",
