@@ -24,7 +24,9 @@ def tidy(path: Path) -> None:
     read = polib.pofile(str(path), wrapwidth=0)
     kept = sorted((entry for entry in read if not entry.obsolete), key=lambda entry: (entry.msgid, entry.msgctxt or ""))
     tidied = polib.POFile(wrapwidth=0)
-    tidied.metadata = {"Language": path.parts[-3]} | {name: read.metadata[name] for name in HEADERS}
+    tidied.metadata = {"Language": path.parts[-3]} | {
+        name: read.metadata[name] for name in HEADERS if name in read.metadata
+    }
     tidied.extend(kept)
     for entry in kept:
         entry.occurrences, entry.comment = [], ""

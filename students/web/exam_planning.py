@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from portal.kit.errors import Conflict, DomainError, NotAllowed
+from portal.kit.figures import plain
 from portal.kit.pages import render_page
 from portal.kit.scoping import grants_of
 from portal.kit.tables import read_order, read_page, sort_rows
@@ -137,7 +138,7 @@ def _told(exam: Exam, name: str) -> str:
     if name == "day":
         return date_format(value, "j F Y")
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
+        return plain(value)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return str(exam.get_kind_display() if name == "kind" else value)
