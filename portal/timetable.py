@@ -18,6 +18,7 @@ def schedule(sweep_seconds: int) -> dict[str, Any]:
         "hourly": {"task": "predictions.timers.hourly", "schedule": crontab(minute=0), "options": {"expires": 3600}},
         "purge audit": {"task": "portal.audit.timers.purge", "schedule": DAILY},
         "purge files": {"task": "portal.jobs.timers.purge_files", "schedule": DAILY},
+        "remind reviews": {"task": "predictions.timers.remind_reviews", "schedule": DAILY},
         "purge enquiries": {"task": "predictions.timers.purge_enquiries", "schedule": DAILY},
     }
 

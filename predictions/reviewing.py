@@ -113,11 +113,16 @@ def staff_for(asked: ReviewRequest, *, now: datetime) -> list[User]:
     classes = SchoolClass.objects.filter(
         in_force("enrolments", today), enrolments__student=asked.student, sittings__exam=asked.exam
     )
-    posts = Membership.objects.filter(in_force("", today), school=school, user__is_active=True)
+    posts = Membership.objects.filter(in_force("", today), school=school, user__is_active=True).order_by()
     leading = posts.filter(role=Role.LEADER).values("user")
     teaching = Teaching.objects.active(today).filter(school_class__in=classes.values("pk"))
     teachers = posts.filter(role=Role.TEACHER, user__in=teaching.values("teacher")).values("user")
     return list(User.objects.filter(pk__in=leading.union(teachers)).exclude(pk=asked.by_id).order_by("pk"))
+
+
+def field_of(refusal: DomainError) -> str | None:
+    """Whether a refusal is about the words, for a form that has a field for them."""
+    return "text" if refusal.code in ("no_text", "too_long") else None
 
 
 def day_there(school: School, now: datetime) -> date:

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from predictions import retention
+from predictions import retention, reviewing
 from predictions.orders import nightly, touched
 
 
@@ -24,3 +24,9 @@ def hourly() -> None:
 @shared_task
 def purge_enquiries() -> None:
     retention.purge_enquiries(timezone.now() - timedelta(days=settings.ENQUIRY_DAYS))
+
+
+@shared_task
+def remind_reviews() -> None:
+    """A week before a request for a review is due, and once it is overdue."""
+    reviewing.remind(timezone.now())

@@ -26,7 +26,7 @@ from predictions.outlooks.rows import dressed
 from predictions.outlooks.trust import trust_of
 from students.access import RELEASED_TO_CLASS
 from students.looking import family_of
-from students.models import Enrolment, Exam, Result, Student
+from students.models import Enrolment, Exam, Result, SchoolClass, Student
 from students.roles import Role
 
 FAMILY_ROLES = frozenset({Role.STUDENT, Role.GUARDIAN})
@@ -51,6 +51,11 @@ class FamilyOutlook:
     @property
     def exam(self) -> Exam:
         return self.row.exam
+
+    @property
+    def school_class(self) -> SchoolClass | None:
+        """The class through which it was released."""
+        return self.release.school_class if self.release else None
 
     @property
     def drawn(self) -> Drawn | None:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -17,9 +18,12 @@ from django.views.decorators.http import require_POST, require_safe
 from portal.accounts.models import User
 from portal.kit.errors import DomainError
 from portal.kit.pages import render_page
+from portal.kit.pdf import PDF_TYPE
+from portal.kit.spreadsheets import file_response
 from predictions import reviewing
 from predictions.models import ReviewRequest
 from predictions.outlooks.family import FamilyOutlook, family_outlook, family_outlooks, is_family
+from predictions.reports.family_letter import family_letter
 from predictions.summaries.reviews import in_order, review_of, with_people
 from predictions.web.toured import toured
 from students.looking import note_look
@@ -68,7 +72,7 @@ def my_review(request: HttpRequest, student: int, exam: int) -> HttpResponse:
         try:
             asked = reviewing.ask(outlook.student, outlook.exam, form.cleaned_data["text"], by=by, now=timezone.now())
         except DomainError as refusal:
-            form.add_error("text", refusal.sentence)
+            form.add_error(reviewing.field_of(refusal), refusal.sentence)
         else:
             told = _("Your request has reached the school. You get an answer by {day}.")
             messages.success(request, told.format(day=date_format(asked.due_on, "j F Y")))
@@ -84,6 +88,16 @@ def my_brief(request: HttpRequest) -> HttpResponse:
     children = [each for each in family_outlooks(user=request.user) if each.ahead]
     note_look(request.user, [each.student for each in children], what=LOOKED_AT, door="page")
     return render_page(request, "predictions/family/brief.html", {"children": children})
+
+
+@require_safe
+@never_cache
+def my_letter(request: HttpRequest, student: int, exam: int) -> HttpResponse:
+    """The same page on paper."""
+    outlook = _outlook(request, student, exam)
+    content = family_letter(outlook, user=request.user, on=outlook.student.school.today())
+    note_look(request.user, [outlook.student], what="letter", door="print")
+    return file_response(f"{slugify(outlook.exam.title)[:80] or 'outlook'}.pdf", content, PDF_TYPE)
 
 
 def _exam_page(request: HttpRequest, outlook: FamilyOutlook, form: ReviewForm, status: int = 200) -> HttpResponse:

@@ -52,7 +52,7 @@ def prediction_release(request: HttpRequest, pk: int, exam_pk: int) -> HttpRespo
         except (NotAllowed, Http404):
             raise
         except DomainError as refusal:
-            form.add_error("comment", refusal.sentence)
+            form.add_error("comment" if refusal.code == "too_long" else None, refusal.sentence)
     return _page(request, school_class, exam, form, status=200 if form.is_valid() else 422)
 
 

@@ -64,7 +64,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         except NotAllowed:
             raise
         except DomainError as refusal:
-            form.add_error("text", refusal.sentence)
+            form.add_error(reviewing.field_of(refusal), refusal.sentence)
         else:
             messages.success(request, _("The family was told that there is an answer."))
             return redirect("review", pk)
