@@ -2,9 +2,24 @@
 
 from django.urls import path
 
-from predictions.web import accuracy, enquiry, models, policy, scoring, tour, training, versions, watchlist
+from predictions.web import (
+    accuracy,
+    enquiry,
+    family,
+    models,
+    policy,
+    releasing,
+    reviews,
+    scoring,
+    tour,
+    training,
+    versions,
+    watchlist,
+)
 
 VERSION = "models/versions/<int:pk>/"
+RELEASE = "classes/<int:pk>/outlook/<int:exam_pk>/release/"
+MY_EXAM = "my/outlook/<int:student>/<int:exam>/"
 
 urlpatterns = [
     path("models/", models.models, name="models"),
@@ -44,4 +59,14 @@ urlpatterns = [
     path("models/settings/protected/<int:pk>/approve/", policy.approve_protected, name="protected_approve"),
     path("models/settings/protected/<int:pk>/measure/", policy.measure_protected, name="protected_measure"),
     path("models/settings/protected/<int:pk>/end/", policy.end_protected, name="protected_end"),
+    path(RELEASE, releasing.prediction_release, name="prediction-release"),
+    path(f"{RELEASE}take-back/", releasing.prediction_take_back, name="prediction-take-back"),
+    path("my/outlook/", family.my_outlook, name="my-outlook"),
+    path("my/outlook/brief/", family.my_brief, name="my-outlook-brief"),
+    path(MY_EXAM, family.my_outlook_exam, name="my-outlook-exam"),
+    path(f"{MY_EXAM}letter.pdf", family.my_letter, name="my-letter"),
+    path(f"{MY_EXAM}review/", family.my_review, name="my-review"),
+    path("reviews/", reviews.review_list, name="reviews"),
+    path("reviews/brief/", reviews.reviews_brief, name="reviews-brief"),
+    path("reviews/<int:pk>/", reviews.review, name="review"),
 ]
