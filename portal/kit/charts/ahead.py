@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from portal.kit.charts.lines import Point, Size, TimeChart, axes, time_chart
 from portal.kit.charts.scales import Days, Linear
 
-LANE, GAP = 11.0, 6.0
+LANE, GAP = 12.0, 9.0
 MOST_LANES = 3  # of help at the same time; more share the last one
 CAP = 5.0
 LEAST_WIDE = 5.0  # of a span that lasted a day
