@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from portal.kit.charts.scales import Linear
 
-WIDTH, HEIGHT, MARGIN = 520.0, 96.0, 16.0
+WIDTH, HEIGHT, MARGIN = 360.0, 96.0, 16.0
 BEFORE, AFTER, FOOT = 26.0, 58.0, 78.0
 LEAST_REACH, STEP = 20, 10
 
