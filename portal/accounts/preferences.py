@@ -25,12 +25,15 @@ class Density(models.TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """`language` is empty for whatever the browser asks for; `columns` names the shown columns of each table."""
+    """`language` is empty for whatever the browser asks for; `columns` names the shown columns of each table,
+    `figures` whole numbers by what they are for.
+    """
 
     theme: str = Theme.AUTO.value
     density: str = Density.COMFORTABLE.value
     language: str = ""
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    figures: Mapping[str, int] = field(default_factory=dict)
 
 
 DEFAULTS = Preferences()
@@ -44,6 +47,7 @@ def preferences_of(user: Any) -> Preferences:
         density=_known(stored.get("density"), Density.values, DEFAULTS.density),
         language=_known(stored.get("language"), [code for code, _ in settings.LANGUAGES], ""),
         columns={table: tuple(names) for table, names in (stored.get("columns") or {}).items()},
+        figures={what: int(figure) for what, figure in (stored.get("figures") or {}).items()},
     )
 
 
@@ -66,6 +70,12 @@ def prefer(user: User, **chosen: str) -> None:
 def remember_columns(user: User, table: str, names: Sequence[str]) -> None:
     stored = User.objects.select_for_update().get(pk=user.pk).preferences.get("columns") or {}
     _keep(user, {"columns": {**stored, table: list(names)}})
+
+
+@transaction.atomic
+def remember_figure(user: User, what: str, figure: int) -> None:
+    stored = User.objects.select_for_update().get(pk=user.pk).preferences.get("figures") or {}
+    _keep(user, {"figures": {**stored, what: figure}})
 
 
 def remember_read(user: User, what: str, edition: int) -> None:

@@ -64,14 +64,29 @@ def read_page(request: HttpRequest, rows: QuerySet[Any, Any], dress: Callable[[A
     `dress` adds what only shown rows need (joins, counts): the page's keys are read first, so that a far page does not
     work it out for every row it passes over.
     """
-    asked = request.GET.get("page", "")
-    number = min(LAST_PAGE, max(1, int(asked))) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+    number = _number(request)
     start = (number - 1) * PER_PAGE
     wanted = rows[start : start + PER_PAGE + 1]
     found = list(wanted) if dress is None else _dressed(rows, wanted, dress)
     has_more = len(found) > PER_PAGE and number < LAST_PAGE
+    return _slice(request, found[:PER_PAGE], number, has_more)
+
+
+def page_of(request: HttpRequest, rows: Sequence[Row]) -> Slice[Row]:
+    """The same of rows that were worked out and are all there."""
+    number = _number(request)
+    start = (number - 1) * PER_PAGE
+    return _slice(request, rows[start : start + PER_PAGE], number, len(rows) > start + PER_PAGE)
+
+
+def _number(request: HttpRequest) -> int:
+    asked = request.GET.get("page", "")
+    return min(LAST_PAGE, max(1, int(asked))) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+
+
+def _slice(request: HttpRequest, rows: Sequence[Row], number: int, has_more: bool) -> Slice[Row]:
     return Slice(
-        rows=found[:PER_PAGE],
+        rows=rows,
         number=number,
         previous=_with(request.GET, page=str(number - 1)) if number > 1 else "",
         next=_with(request.GET, page=str(number + 1)) if has_more else "",

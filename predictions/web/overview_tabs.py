@@ -1,0 +1,29 @@
+"""The pages about a whole school or all of one's students, as tabs above each of them: only those the person may open."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from portal.kit.scoping import grants_of
+from predictions.outlooks.watchlist import WATCHERS
+from students.access import ANALYST
+from students.roles import KEEPERS, STAFF
+
+READERS = STAFF | ANALYST
+OVERSEERS = KEEPERS | ANALYST
+
+
+def overview_tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:
+    grants = grants_of(request.user)
+    places = (
+        ("watchlist", _("Whom first"), WATCHERS),
+        ("overview", _("School overview"), OVERSEERS),
+        ("right", _("Were we right?"), STAFF),
+    )
+    return [
+        {"url": reverse(name), "label": label, "is_current": name == current, "current": "page"}
+        for name, label, roles in places
+        if grants.of(roles)
+    ]
