@@ -13,6 +13,7 @@ from predictions.web import (
     reviews,
     right,
     scoring,
+    student_outlook,
     tour,
     training,
     versions,
@@ -20,6 +21,7 @@ from predictions.web import (
 )
 
 VERSION = "models/versions/<int:pk>/"
+OUTLOOK = "students/<int:pk>/outlook/"
 RELEASE = "classes/<int:pk>/outlook/<int:exam_pk>/release/"
 MY_EXAM = "my/outlook/<int:student>/<int:exam>/"
 
@@ -55,6 +57,11 @@ urlpatterns = [
     path("exams/<int:pk>/right/brief/", right.exam_right_brief, name="exam-right-brief"),
     path("watchlist.csv", watchlist.watchlist_csv, name="watchlist-csv"),
     path("watchlist.xlsx", watchlist.watchlist_xlsx, name="watchlist-xlsx"),
+    path(OUTLOOK, student_outlook.student_outlooks, name="student-outlooks"),
+    path(f"{OUTLOOK}brief/", student_outlook.student_outlook_brief, name="student-outlook-brief"),
+    path(f"{OUTLOOK}<int:exam>/", student_outlook.student_exam_outlook, name="student-outlook"),
+    path(f"{OUTLOOK}<int:exam>/earlier/", student_outlook.student_earlier, name="student-outlook-earlier"),
+    path(f"{OUTLOOK}<int:exam>/what-if/", student_outlook.student_what_if, name="student-what-if"),
     path("tour/", tour.tour, name="tour"),
     path("tour/later/", tour.later, name="tour_later"),
     path("tour/who/", tour.who, name="tour_who"),
