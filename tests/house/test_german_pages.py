@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.house.marked import Reading
 from tests.house.matrix import ACCOUNTS, Row
 from tests.house.test_translatable import AREAS, data_of_school, fill, rows_of
 
+TEMPLATES = Path(__file__).parents[2] / "templates"
 # Words of nearly every English sentence that no German one has.
 ENGLISH = re.compile(
     r"\b(?:the|and|of|with|are|is|from|this|that|by|for|you|your|not|no|all|who|what|students?|marks?|exams?|show|open|save"
@@ -92,3 +94,17 @@ def test_what_programs_read_is_the_same_in_both_languages(area: str, school: Cas
         if "<html" in english:
             differing = set(Attributes(english).found) ^ set(Attributes(in_german).found)
             assert differing == set(), f"{row.address} as {person}"
+
+
+PLACES = r"(?:x|y|x1|x2|y1|y2|cx|cy|r|width|height|points|d|transform|viewBox|value|min|max|step)"
+FILLED_IN = re.compile(rf'\s{PLACES}="[^"]*{{{{(?!\s*forloop)[^"]*"')
+ROUNDED = re.compile(rf'\s{PLACES}="[^"]*floatformat(?!:(?:\'|&quot;)-?\d*u)[^"]*"')
+
+
+@pytest.mark.parametrize("name", sorted(path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html")))
+def test_numbers_of_a_drawing_have_a_point_in_every_language(name: str) -> None:
+    source = (TEMPLATES / name).read_text(encoding="utf-8")
+    drawings = re.findall(r"<svg.*?</svg>", source, re.DOTALL)
+    filled = [drawing for drawing in drawings if FILLED_IN.search(drawing)]
+    assert not filled or "{% localize off %}" in source[: source.index(filled[0])]
+    assert ROUNDED.findall(source) == []
