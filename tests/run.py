@@ -18,6 +18,7 @@ NEEDS_NO_DATABASE = (
     "tests/browser",
     "tests/mlcore",
     "tests/house/test_german.py",
+    "tests/house/test_german_pages.py",
     "tests/house/test_translatable.py",
     "tests/house/test_templates.py",
 )
