@@ -41,7 +41,7 @@ class TryField:
 
 @dataclass(frozen=True, slots=True)
 class TryGroup:
-    """`front` stands open, `more` behind a fold; `is_open` where something in there is filled in or refused."""
+    """`front` stands open, `more` behind a fold; `is_open` where something in there is refused or unusual."""
 
     title: str
     front: tuple[TryField, ...]
@@ -49,7 +49,7 @@ class TryGroup:
 
     @property
     def is_open(self) -> bool:
-        return any(each.value or each.fault for each in self.more)
+        return any(each.fault or each.notice for each in self.more)
 
     @property
     def filled(self) -> int:

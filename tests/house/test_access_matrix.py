@@ -13,15 +13,17 @@ from students.models import Student
 from tests.cast import EVERYONE, Cast
 from tests.house.matrix import ACCOUNTS, PAGES, Row
 from tests.house.matrix_api import API
+from tests.house.matrix_families import family_rows
 from tests.house.matrix_help import READS_SECRET, SECRET, help_rows
 from tests.house.matrix_measures import measure_rows
 from tests.house.matrix_models import MODELS
 from tests.house.matrix_office import OFFICE, office_rows
 from tests.house.matrix_paper import PAPER
+from tests.house.matrix_tour import TOUR
 from tests.students.test_access import SEEN_STUDENTS
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-WRITTEN = [*PAGES, *PAPER, *MODELS, *ACCOUNTS, *API, *OFFICE]
+WRITTEN = [*PAGES, *PAPER, *MODELS, *TOUR, *ACCOUNTS, *API, *OFFICE]
 OFFICE_PEOPLE = ("hana", "otto", "dora", "wanda", "root")
 
 
@@ -36,7 +38,7 @@ def all_routes(resolver: Any = None, prefix: str = "") -> Iterator[str]:
 
 def test_every_address_is_in_the_matrix_and_nothing_else_is() -> None:
     routes = set(all_routes())
-    known = {row.route for row in [*WRITTEN, *measure_rows(), *help_rows(), *office_rows()]}
+    known = {row.route for row in [*WRITTEN, *measure_rows(), *family_rows(), *help_rows(), *office_rows()]}
     assert routes - known == set(), "decide who may see these addresses"
     assert known - routes == set(), "these addresses do not exist any more"
 
@@ -84,7 +86,7 @@ def faults(cast: Cast, person: str, rows: list[Row]) -> list[str]:
 
 @pytest.mark.parametrize("person", ["nobody", *EVERYONE])
 def test_pages_accounts_and_api(school: Cast, person: str) -> None:
-    found = faults(school, person, [*PAGES, *PAPER, *MODELS, *ACCOUNTS, *API])
+    found = faults(school, person, [*PAGES, *PAPER, *MODELS, *TOUR, *ACCOUNTS, *API])
     assert found == [], "\n".join(found)
 
 
@@ -101,7 +103,15 @@ def test_pages_of_help(school: Cast, person: str) -> None:
     if person not in READS_SECRET.split():
         visitor, pages = Visitor(school, person), [*rows, *(row for row in PAGES if row.looks_at)]
         reading = [row for row in pages if row.method == "GET"]
-        found += [f"{row.path(school)} tells the note" for row in reading if SECRET.encode() in visitor.ask(row).content]
+        found += [
+            f"{row.path(school)} tells the note" for row in reading if SECRET.encode() in visitor.ask(row).content
+        ]
+    assert found == [], "\n".join(found)
+
+
+@pytest.mark.parametrize("person", ["nobody", *EVERYONE])
+def test_pages_of_families(school: Cast, person: str) -> None:
+    found = faults(school, person, family_rows(school))
     assert found == [], "\n".join(found)
 
 
