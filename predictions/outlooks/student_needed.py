@@ -121,17 +121,25 @@ def needed(exam: Exam, prediction: Prediction | None, scale: Scale, results: Seq
 
 
 def chances_of(prediction: Prediction | None, percents: Sequence[float]) -> dict[float, float]:
-    """The chance of reaching each of these percentages: by the version that made the score, asked again about the same
-    inputs, so that the known chances come out as they stand; where it cannot be opened, read between those. Never rising.
+    """The chance of reaching each of these percentages. Those that the scoring told stand as they are; for others the
+    version that made the score is asked again about the same inputs, and where it cannot be opened, they are read between
+    what is known. Never rising.
     """
     asked = sorted({each for each in percents if 0 < each <= 100})
     if prediction is None or prediction.score is None or not asked:
         return {}
+    known = _known(prediction)
     try:
         told = _again(prediction, asked)
     except artifacts.BadArtifact:
-        told = _between(prediction, asked)
-    return dict(zip(asked, np.minimum.accumulate(told).tolist(), strict=True))
+        told = _between(prediction, known, asked)
+    held = [_held_between(each, chance, known) for each, chance in zip(asked, told.tolist(), strict=True)]
+    return dict(zip(asked, np.minimum.accumulate(held).tolist(), strict=True))
+
+
+def _known(prediction: Prediction) -> dict[float, float]:
+    bounds = prediction.run.boundaries.get(str(prediction.exam_id), [])
+    return dict(zip(bounds, unpacked(prediction.chances).tolist(), strict=False))
 
 
 def _again(prediction: Prediction, asked: list[float]) -> Any:
@@ -140,11 +148,17 @@ def _again(prediction: Prediction, asked: list[float]) -> Any:
     return predict_matrix(bundle, row, boundaries=asked, with_reasons=False).chances[0]
 
 
-def _between(prediction: Prediction, asked: list[float]) -> Any:
+def _held_between(percent: float, chance: float, known: dict[float, float]) -> float:
+    """What a model says of one boundary depends a little on which others it is asked about."""
+    if percent in known:
+        return known[percent]
+    least = max((each for bound, each in known.items() if bound > percent), default=0.0)
+    most = min((each for bound, each in known.items() if bound < percent), default=1.0)
+    return min(max(chance, least), most)
+
+
+def _between(prediction: Prediction, known: dict[float, float], asked: list[float]) -> Any:
     """Straight lines between the chances that are known and those that the ranges tell."""
-    bounds = prediction.run.boundaries.get(str(prediction.exam_id), [])
-    known = dict(zip(bounds, unpacked(prediction.chances).tolist(), strict=False))
-    for name, chance in QUANTILES:
-        known.setdefault(getattr(prediction, name), chance)
-    places = sorted({0.0: 1.0, 100.0: 0.0, **known}.items())
+    told = {getattr(prediction, name): chance for name, chance in QUANTILES} | known
+    places = sorted({0.0: 1.0, 100.0: 0.0, **told}.items())
     return np.interp(asked, [place for place, _chance in places], [chance for _place, chance in places])
