@@ -17,6 +17,7 @@ from students.models import Enrolment, Exam, Student
 
 LONGEST = 400
 HUNDREDTH = Decimal("0.01")
+RUN_OUT = timedelta(days=2)  # so long before it was made, in every zone of the world
 
 
 class _ByStaff(ScopedQuerySet[Student]):
@@ -65,8 +66,8 @@ def withdraw(student: Student, exam: Exam, *, by: Any, on: date) -> Judgement:
     mine = in_force(Judgement.objects.filter(student=student, exam=exam, by=by), on)
     if not mine:
         raise Conflict(_("You have no estimate of this student here."), code="no_estimate")
-    yesterday = on - timedelta(days=1)
-    gone = Judgement.objects.create(student=student, exam=exam, percent=mine[0].percent, by=by, expires=yesterday)
+    ended = on - RUN_OUT
+    gone = Judgement.objects.create(student=student, exam=exam, percent=mine[0].percent, by=by, expires=ended)
     record(by, "estimate withdrawn", gone, school_id=student.school_id, student=student.pk, exam=exam.pk)
     return gone
 

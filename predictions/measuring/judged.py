@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from predictions import judging
 from predictions.models import Judgement
 from students.models import Exam
 
@@ -13,8 +14,7 @@ from students.models import Exam
 def last_before(exam: Exam, students: NDArray[np.int64]) -> NDArray[np.float64]:
     """Of each student the percentage that was estimated last, NaN without one; one that had run out by then is none."""
     start = datetime.combine(exam.day, time(), tzinfo=ZoneInfo(exam.school.timezone))
-    rows = Judgement.objects.filter(exam=exam, at__lt=start).order_by("at", "pk")
-    last = {(row.student_id, row.by_id): row for row in rows}  # later ones win, also where they have run out since
-    held = sorted(last.values(), key=lambda row: (row.at, row.pk))
-    said = {row.student_id: row.percent for row in held if row.expires is None or row.expires >= exam.day}
+    made = Judgement.objects.filter(exam=exam, at__lt=start)
+    held = judging.in_force(made, exam.day)  # of several people the last word counts
+    said = {row.student_id: row.percent for row in reversed(held)}
     return np.array([float(said.get(each, "nan")) for each in students.tolist()], dtype=np.float64)

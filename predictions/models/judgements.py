@@ -41,3 +41,8 @@ class Judgement(models.Model):
 
     def __str__(self) -> str:
         return f"judgement {self.pk}"
+
+    @property
+    def is_withdrawal(self) -> bool:
+        """It had run out when it was made: from then on the person has no estimate."""
+        return self.expires is not None and self.expires < self.at.date()

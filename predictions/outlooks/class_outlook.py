@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from portal.jobs.models import ENDED
 from portal.kit.scoping import grants_of
 from predictions import registry
-from predictions.models import ModelVersion, Prediction, ScoringRun, Touched
+from predictions.models import CurrentPrediction, ModelVersion, Prediction, ScoringRun, Touched
 from predictions.outlooks.averages import Average, average_of, averages_for, of_rows
 from predictions.outlooks.contract import ClassOutlook, OutlookRow, Summary
 from predictions.outlooks.marks import Marks, last_exam, marks_of
@@ -39,6 +39,18 @@ def framed_exams(school_class: SchoolClass, user: Any) -> Any:
     return rows.annotate(is_scoring=Exists(running))
 
 
+def is_being_scored(exam: Exam, shown: int) -> dict[str, bool]:
+    """Whether a scoring of this exam is under way, and whether a later one than run `shown` has moved what is seen.
+    Two queries.
+    """
+    runs = ScoringRun.objects.filter(school=exam.school_id, is_shown=True).exclude(job__state__in=ENDED)
+    newer = CurrentPrediction.objects.filter(exam=exam, run_id__gt=shown)
+    return {
+        "is_scoring": any(exam.pk in exams for exams in runs.values_list("exams", flat=True)),
+        "is_newer": newer.exists(),
+    }
+
+
 def class_outlook(
     school_class: SchoolClass, exam: Exam, *, user: Any, on: date, exams: Sequence[Exam] | None = None
 ) -> ClassOutlook:
@@ -53,7 +65,7 @@ def class_outlook(
     is_whole = may_keep(user, school_class) or any(each.everybody == len(students) for each in students)
     marks = marks_of(students, [exam], user=user, on=on) if students else {}
     averages = _averages(school_class, list(shown.values()), is_whole, user=user, on=on)
-    rows = tuple(dress(asked, Known(averages, marks), user=user, on=on))
+    rows = tuple(_at_work(dress(asked, Known(averages, marks), user=user, on=on)))
     version = _version(exam, rows)
     return ClassOutlook(
         school_class=school_class,
@@ -78,6 +90,12 @@ def _students(school_class: SchoolClass, user: Any, on: date) -> list[Any]:
     touched = Touched.objects.filter(school_id=school_class.school_id, student_id=OuterRef("pk"))
     rows = Student.objects.visible_to(user).filter(pk__in=enrolled.order_by().values("student"))
     return list(rows.annotate(everybody=count_of(enrolled, "student_id", distinct=True), touched=Exists(touched)))
+
+
+def _at_work(rows: Sequence[OutlookRow]) -> Sequence[OutlookRow]:
+    """Whoever works at the school sees no row as a parent here: an own child's outlook stands on the family's page."""
+    held = [row for row in rows if row.role in STAFF]
+    return held or rows
 
 
 def _shown(exam: Exam, students: Sequence[Student], user: Any) -> dict[int, Prediction]:

@@ -181,6 +181,12 @@ class Summary:
     last_mean: float | None = None
     last_exam: str = ""
 
+    @property
+    def by_grade(self) -> tuple[tuple[Grade, float, int, int], ...]:
+        """The best grade first: how many are expected, and from how many to how many."""
+        pairs = zip(self.mix, self.mix_ranges, strict=True)
+        return tuple((grade, count, low, high) for (grade, count), (low, high) in pairs)[::-1]
+
 
 @dataclass(frozen=True, slots=True)
 class ClassOutlook:
@@ -202,3 +208,8 @@ class ClassOutlook:
     waits: tuple[str, ...] = field(default=())
     version: ModelVersion | None = None
     is_scoring: bool = False
+
+    @property
+    def newest_run(self) -> int:
+        """The number of the last run of which something is shown."""
+        return max((row.prediction.run_id for row in self.rows if row.prediction), default=0)

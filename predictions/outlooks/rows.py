@@ -73,6 +73,17 @@ def dressed(predictions: Sequence[Prediction], *, user: Any, on: date) -> list[O
     return dress(asked, known, user=user, on=on)
 
 
+def row_of(student: Student, exam: Exam, *, user: Any, on: date) -> OutlookRow:
+    """One student and exam, with or without a prediction."""
+    shown = Prediction.objects.visible_to(user).current().filter(student=student, exam=exam)
+    prediction = shown.select_related("run__version__school", "run__version__subject").first()
+    if prediction is None:
+        asked = [Asked(student, exam, None)]
+        return dress(asked, Known({}, marks_of([student], [exam], user=user, on=on)), user=user, on=on)[0]
+    prediction.student, prediction.exam = student, exam
+    return dressed([prediction], user=user, on=on)[0]
+
+
 def dress(asked: Sequence[Asked], known: Known, *, user: Any, on: date) -> list[OutlookRow]:
     """Three queries, and one or more for who has several roles. Students, exams with subjects, runs and versions were
     read before.

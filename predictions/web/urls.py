@@ -5,9 +5,13 @@ from django.urls import path
 from predictions.web import (
     accuracy,
     enquiry,
+    estimates,
     family,
+    letters,
     models,
+    outlook,
     overview,
+    paper,
     policy,
     releasing,
     reviews,
@@ -22,6 +26,7 @@ from predictions.web import (
 
 VERSION = "models/versions/<int:pk>/"
 OUTLOOK = "students/<int:pk>/outlook/"
+CLASS = "classes/<int:pk>/outlook/"
 RELEASE = "classes/<int:pk>/outlook/<int:exam_pk>/release/"
 MY_EXAM = "my/outlook/<int:student>/<int:exam>/"
 
@@ -46,6 +51,7 @@ urlpatterns = [
     path("models/scoring/<int:pk>/retry/", scoring.retry_scoring, name="scoring_run_retry"),
     path("models/accuracy/", accuracy.model_accuracy, name="model_accuracy"),
     path("models/accuracy/exams/<int:pk>/", accuracy.exam_accuracy, name="exam_accuracy"),
+    path("models/accuracy/exams/<int:pk>/right.pdf", paper.exam_accuracy_pdf, name="exam_accuracy_pdf"),
     path("models/accuracy/alerts/<int:pk>/close/", accuracy.close_alert, name="close_alert"),
     path("models/try/", enquiry.try_prediction, name="try_prediction"),
     path("models/try/check/", enquiry.check_prediction, name="try_check"),
@@ -62,6 +68,16 @@ urlpatterns = [
     path(f"{OUTLOOK}<int:exam>/", student_outlook.student_exam_outlook, name="student-outlook"),
     path(f"{OUTLOOK}<int:exam>/earlier/", student_outlook.student_earlier, name="student-outlook-earlier"),
     path(f"{OUTLOOK}<int:exam>/what-if/", student_outlook.student_what_if, name="student-what-if"),
+    path("classes/outlook/columns/", outlook.choose_columns, name="class-outlook-columns"),
+    path(CLASS, outlook.next_outlook, name="class-outlook-next"),
+    path(f"{CLASS}brief/", outlook.outlook_brief, name="class-outlook-brief"),
+    path(f"{CLASS}<int:exam>/", outlook.outlook_page, name="class-outlook"),
+    path(f"{CLASS}<int:exam>/students/<int:student>/", outlook.outlook_row, name="class-outlook-row"),
+    path(f"{CLASS}<int:exam>/fresh/", outlook.outlook_fresh, name="class-outlook-fresh"),
+    path(f"{CLASS}<int:exam>/outlook.csv", outlook.outlook_csv, name="class-outlook-csv"),
+    path(f"{CLASS}<int:exam>/outlook.xlsx", outlook.outlook_xlsx, name="class-outlook-xlsx"),
+    path(f"{OUTLOOK}<int:exam>/estimate/", estimates.estimate, name="estimate"),
+    path("predictions/<int:pk>/feedback/", estimates.feedback, name="feedback"),
     path("tour/", tour.tour, name="tour"),
     path("tour/later/", tour.later, name="tour_later"),
     path("tour/who/", tour.who, name="tour_who"),
@@ -74,6 +90,10 @@ urlpatterns = [
     path("models/settings/protected/<int:pk>/end/", policy.end_protected, name="protected_end"),
     path(RELEASE, releasing.prediction_release, name="prediction-release"),
     path(f"{RELEASE}take-back/", releasing.prediction_take_back, name="prediction-take-back"),
+    path("classes/<int:pk>/outlook/<int:exam>/outlook.pdf", paper.class_outlook_pdf, name="class-outlook-pdf"),
+    path("classes/<int:pk>/outlook/<int:exam>/letters.pdf", paper.class_letters_pdf, name="class-letters-pdf"),
+    path("students/<int:pk>/outlook/<int:exam>/letter.pdf", paper.student_letter_pdf, name="student-letter-pdf"),
+    path("letters/", letters.letters, name="letters"),
     path("my/outlook/", family.my_outlook, name="my-outlook"),
     path("my/outlook/brief/", family.my_brief, name="my-outlook-brief"),
     path(MY_EXAM, family.my_outlook_exam, name="my-outlook-exam"),

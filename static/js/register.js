@@ -1,19 +1,13 @@
 // The register of a class: finding a name as one types, and printing. Without this the same form asks the server.
 import { announce } from "./kit/announce.js";
+import { fold } from "./kit/fold.js";
 
 const PAUSE = 400;
 const TYPING = "register-typing";
-// As portal/kit/names.py folds: letters that do not come apart into a base letter and an accent.
-const PLAIN = { "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ß": "ss" };
 
 const form = document.querySelector("[data-register-search]");
 const count = document.querySelector("[data-register-count]");
 const rows = [...document.querySelectorAll(".roster tbody tr[data-name]")];
-
-function fold(text) {
-  const bare = text.toLowerCase().replace(/['’ʼ`´]/g, "").replace(/[øłđðþæœıß]/g, (letter) => PLAIN[letter]);
-  return bare.normalize("NFKD").replace(/\p{M}/gu, "").split(/[^\p{L}\p{N}]+/u).filter(Boolean);
-}
 
 function show(text) {
   const words = fold(text);

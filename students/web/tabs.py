@@ -4,7 +4,9 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from portal.kit.scoping import grants_of
 from students.models import SchoolClass
+from students.roles import STAFF
 from students.standing import may_keep, may_record
 from students.web.frame import Item
 
@@ -15,6 +17,8 @@ def class_tabs(
     """`current` is the name of the address one is at. At most one query, for a teacher; none where it is known already
     whether the person `records` marks and the roll here."""
     pages = [(_("Register"), "class")]
+    if school_class.school_id in grants_of(request.user).of(STAFF):
+        pages.append((_("Outlook"), "class-outlook-next"))
     if records is None:
         records = may_record(request.user, school_class, on=school_class.school.today())
     if records:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 # A band of the scale narrower than this, in percent, has no room for its grade's name; a longer name needs more.
 LEAST_BAND, PER_LETTER = 5.0, 3.5
+MOST_HIDDEN = 0.05  # percent of a bar that nobody would see
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,35 @@ def range_axis(grades: Sequence[tuple[str, float]], *, pass_mark: float) -> Rang
     bands = [(name, least, top) for (name, least), top in zip(rising, tops, strict=True)]
     words = tuple(Word(round((least + top) / 2, 1), name) for name, least, top in bands if _fits(name, top - least))
     return RangeAxis(words, _inside(pass_mark), _lines(pass_mark, [least for _name, least in rising]))
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`step` from 1 to 5, from the lowest to the highest; `word` is empty where there is no room for it."""
+
+    name: str
+    count: float
+    left: float
+    width: float
+    step: int
+    word: str
+
+    @property
+    def middle(self) -> float:
+        return round(self.left + self.width / 2, 2)
+
+
+def shares_bar(counts: Sequence[tuple[str, float]]) -> tuple[Share, ...]:
+    """How a whole falls into named parts, in their order; a part without anything in it is left out."""
+    whole, left, shares = sum(count for _name, count in counts), 0.0, []
+    for place, (name, count) in enumerate(counts):
+        width = 100 * count / whole if whole else 0.0
+        step = 1 + round(4 * place / max(1, len(counts) - 1))
+        word = f"{name} {count:.0f}" if width >= 2.6 * (len(name) + 2) else name if width >= 2.6 * len(name) + 1 else ""
+        if width >= MOST_HIDDEN:
+            shares.append(Share(name, count, round(left, 2), round(width, 2), step, word))
+        left += width
+    return tuple(shares)
 
 
 def _fits(name: str, band: float) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from portal.kit.charts.ranges import range_axis, range_bar
+from portal.kit.charts.ranges import range_axis, range_bar, shares_bar
 
 register = template.Library()
 
@@ -37,6 +37,14 @@ def score_axis(scale: Any) -> dict[str, Any]:
     """The grades of a scale above a column of ranges; `scale` has `grades` with names and least percentages."""
     grades = [(grade.name, grade.least or 0.0) for grade in scale.grades]
     return {"axis": range_axis(grades, pass_mark=scale.pass_mark), "pass_mark": f"{scale.pass_mark:g}"}
+
+
+@register.inclusion_tag("components/charts/mix.html")
+def grade_mix(summary: Any) -> dict[str, Any]:
+    """A bar of expected grades, the lowest first; `summary` has `mix`, pairs of a grade and how many are expected."""
+    shares = shares_bar([(grade.name, count) for grade, count in summary.mix])
+    told = ", ".join(f"{each.name} {each.count:.1f}" for each in shares)
+    return {"shares": shares, "label": _("Expected grades: %s") % told}
 
 
 def _label(row: Any, others: list[float]) -> str:
