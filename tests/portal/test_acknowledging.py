@@ -77,7 +77,9 @@ def test_preferences_and_signatures_leave_each_other_alone(nia: User) -> None:
     assert (preferences_of(person).theme, preferences_of(person).columns) == ("dark", {"register": ("name",)})
 
 
-@pytest.mark.parametrize("stored", [{}, {"read": None}, {"read": []}, {"read": {"tour": "one"}}, {"read": {"tour": None}}])
+@pytest.mark.parametrize(
+    "stored", [{}, {"read": None}, {"read": []}, {"read": {"tour": "one"}}, {"read": {"tour": None}}]
+)
 def test_what_is_stored_and_makes_no_sense_counts_as_not_signed(nia: User, stored: dict[str, object]) -> None:
     nia.preferences = stored
     assert not has_acknowledged(nia, "tour", 1)
