@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from portal.kit.names import fold
 from students.summaries.counting import GOOD_ATTENDANCE
@@ -31,7 +31,9 @@ NAME = Column("name", gettext_lazy("Student"), is_figure=False)
 COLUMNS = (
     Column("marks", gettext_lazy("Marks"), gettext_lazy("in whole percent"), is_figure=False),
     Column("last", gettext_lazy("Last mark"), gettext_lazy("in whole percent")),
-    Column("change", pgettext_lazy("of marks, in points", "Change"), gettext_lazy("in whole points against earlier marks")),
+    Column(
+        "change", pgettext_lazy("of marks, in points", "Change"), gettext_lazy("in whole points against earlier marks")
+    ),
     Column("average", gettext_lazy("Average this year"), gettext_lazy("in whole percent")),
     Column("attendance", gettext_lazy("Attendance, 60 days"), gettext_lazy("in whole percent")),
     Column("missing", gettext_lazy("Missing")),
