@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from math import sqrt
 from statistics import fmean
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -246,10 +247,9 @@ def marks_beside_class(
     return found
 
 
-def _spans(enrolments: object) -> list[tuple[int, int, date, date | None]]:
-    return list(
-        enrolments.order_by().values_list("school_class_id", "student_id", "starts", "ends")[: 20 * MOST_MEMBERS]
-    )  # type: ignore[attr-defined]  # a queryset
+def _spans(enrolments: QuerySet[Enrolment, Enrolment]) -> list[tuple[int, int, date, date | None]]:
+    columns = enrolments.order_by().values_list("school_class_id", "student_id", "starts", "ends")
+    return list(columns[: 20 * MOST_MEMBERS])
 
 
 def _percents(exams: Collection[int], students: Sequence[int]) -> dict[tuple[int, int], float]:

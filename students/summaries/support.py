@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -20,6 +20,7 @@ from students.roles import LEADERS
 SHOWN = 20  # cards in a column of the board before somebody asks for all of them
 MOST_OF_STUDENT = 200
 MOST_OWNERS = 100
+A_YEAR = timedelta(days=365)  # closed longer ago, help is told on the student's page alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +143,13 @@ ORDERS = {
 
 
 def help_board(school: School | int, *, user: Any, on: date, filters: BoardWish = BoardWish()) -> Board:
-    """The help at a school that this person sees. At most six queries, whatever the number of students."""
-    rows = wanted(school, user=user, filters=filters)
-    counts = rows.order_by().aggregate(**{state.value: Count("pk", filter=state_is(state, on)) for state in HelpState})
+    """The help at a school that this person sees. At most seven queries, whatever the number of students."""
+    rows = wanted(school, user=user, filters=filters).order_by()
+    still_open = [state for state in HelpState if state != HelpState.CLOSED]
+    counts = rows.still_open().aggregate(**{each.value: Count("pk", filter=state_is(each, on)) for each in still_open})
+    counts[HelpState.CLOSED.value] = in_column(rows, HelpState.CLOSED, on).count()
     found = {
-        state: list(framed(rows.in_state(state, on)).order_by(*ORDERS[state])[:SHOWN])
+        state: list(framed(in_column(rows, state, on)).order_by(*ORDERS[state])[:SHOWN])
         for state in HelpState
         if counts[state.value]
     }
@@ -154,6 +157,12 @@ def help_board(school: School | int, *, user: Any, on: date, filters: BoardWish 
     return Board(
         tuple(Column(state, counts[state.value], _dressed(found.get(state, ()), on, changeable)) for state in HelpState)
     )
+
+
+def in_column(rows: Any, state: str, on: date) -> Any:
+    """Those that stand in a column of the board on that day; of closed help those of the last year."""
+    found = rows.in_state(state, on)
+    return found.filter(closed_on__gt=on - A_YEAR) if state == HelpState.CLOSED else found
 
 
 def wanted(school: School | int, *, user: Any, filters: BoardWish) -> Any:
@@ -243,7 +252,9 @@ def told_shortly(each: Intervention, state: HelpState) -> str:
 def _changeable(rows: Collection[Intervention], user: Any) -> set[int]:
     keys = [each.pk for each in rows]
     return (
-        set(Intervention.objects.editable_by(user).filter(pk__in=keys).values_list("pk", flat=True)) if keys else set()
+        set(Intervention.objects.editable_by(user).filter(pk__in=keys).order_by().values_list("pk", flat=True))
+        if keys
+        else set()
     )
 
 

@@ -209,7 +209,7 @@ def _acted(request: HttpRequest, student: Student) -> bool:
     if did(form, lambda: act(request, each, form, on)):
         return True
     for fault in (fault for faults in form.errors.values() for fault in faults):
-        messages.error(request, fault)
+        messages.error(request, str(fault))
     return False
 
 

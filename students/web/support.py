@@ -27,6 +27,7 @@ from students.summaries.support import (
     framed,
     help_board,
     help_of,
+    in_column,
     owners_of,
     wanted,
 )
@@ -88,7 +89,7 @@ def _columns(here: Standpoint, wish: BoardWish) -> dict[str, Any]:
 def _one_column(request: HttpRequest, here: Standpoint, wish: BoardWish) -> dict[str, Any]:
     """All of one column, a page at a time."""
     assert here.school is not None
-    rows = wanted(here.school.pk, user=here.user, filters=wish).in_state(wish.column, here.day)
+    rows = in_column(wanted(here.school.pk, user=here.user, filters=wish), wish.column, here.day)
     listing = read_page(request, rows.order_by(*ORDERS[HelpState(wish.column)]), framed)
     return {"listing": listing, "shown": as_help(listing.rows, user=here.user, on=here.day)}
 
