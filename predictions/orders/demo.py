@@ -3,10 +3,12 @@
 from datetime import UTC, datetime, time
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.jobs.models import ENDED
 from predictions.demo.past import learned_on, past_days
+from predictions.demo.releasing import release_some
 from predictions.models import (
     Alias,
     AliasMove,
@@ -77,6 +79,7 @@ def replayed(run: ScoringRun) -> None:
     waiting = ScoringRun.objects.filter(school=school, cause=ScoringCause.DEMO).exclude(job__state__in=ENDED)
     if waiting.exclude(pk=run.pk).exists():
         return
+    release_some(school, now=timezone.now())
     later = TrainingRun.objects.filter(school=school, cause=TrainingCause.DEMO, pk__gt=run.version.run_id)
     if run.kind == ScoringKind.REPLAY and not later.exists():
         wish = TrainingWish(school, run.version.run.as_of, leave_out=SIMPLER)
