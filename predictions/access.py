@@ -15,6 +15,9 @@ from students.access import (
 from students.roles import KEEPERS, LEADERS, STAFF, Role
 
 SEES_MODELS = KEEPERS | ANALYST
+# A whole school on paper: its leaders, and counsellors for the students they look after. Teachers print their classes.
+ORDERS_LETTERS = LEADERS | {Role.COUNSELLOR}
+WATCHERS = LEADERS | {Role.TEACHER, Role.COUNSELLOR}  # who decides whom to see first; the office keeps records
 ORDERERS = LEADERS | {Role.ANALYST}  # an analyst may train and compare; what serves a school its leaders decide
 
 # Runs and versions hold no student's name; whoever is told a score may read how good the model is.

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal.kit.pdf import make_pdf
 from predictions.reports.drawing import day_told, frame
-from predictions.summaries.accuracy import Look
+from predictions.summaries.accuracy import OF_PARTS, Look
 from predictions.summaries.tables import Table
 
 SOURCE = "were_we_right.typ"
@@ -37,9 +37,14 @@ def _look(look: Look) -> dict[str, Any]:
     return {
         "title": str(look.measured.version),
         "sentence": look.sentence,
-        "tables": [_table(table) for table in look.tables],
-        "note": " ".join(part for part in (look.groups, hidden) if part),
+        "tables": [_table(table) for table in look.tables if is_for_paper(table)],
+        "note": hidden,
     }
+
+
+def is_for_paper(table: Table) -> bool:
+    """Tables of protected groups stay on the screen: paper lies about."""
+    return not table.key.startswith("by-") or table.key.startswith(OF_PARTS)
 
 
 def _table(table: Table) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """A class before an exam on paper: the class as one, and a row for each student in the order of the screen."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.utils.formats import number_format
@@ -8,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.kit.pdf import make_pdf
-from predictions.outlooks.contract import ClassOutlook, OutlookRow, Reason, Summary
+from predictions.outlooks.class_view import ClassView
+from predictions.outlooks.contract import OutlookRow, Reason, Summary
 from predictions.reports.drawing import day_told, frame, grades_of, range_of
 from predictions.summaries.words import points
 
@@ -17,25 +19,26 @@ MOST_MARKS, MOST_REASONS, LEAST_POINTS = 4, 2, 0.5
 STEPS = 4  # the strongest tint, of the highest grade
 
 
-def class_pdf(outlook: ClassOutlook, rows: Sequence[OutlookRow], *, on: Any, told: str = "") -> bytes:
-    """`rows` are those of the screen, in its order; `told` says what it was narrowed to."""
-    return make_pdf(SOURCE, class_data(outlook, rows, on=on, told=told))
+def class_pdf(view: ClassView, *, on: date) -> bytes:
+    """The rows of the screen in its order, with a word about what it was narrowed to."""
+    return make_pdf(SOURCE, class_data(view, on=on))
 
 
-def class_data(outlook: ClassOutlook, rows: Sequence[OutlookRow], *, on: Any, told: str = "") -> dict[str, Any]:
+def class_data(view: ClassView, *, on: date) -> dict[str, Any]:
+    outlook = view.outlook
     school_class, exam = outlook.school_class, outlook.exam
     title = f"{school_class.name}: {exam.title}"
     return {
         **frame(title, school_class.school, on),
         "heading": school_class.name,
-        "about": " · ".join(part for part in (exam.title, day_told(exam.day), told) if part),
+        "about": " · ".join((exam.title, day_told(exam.day), view.told)),
         "mean": _mean(outlook.summary),
         "mix": _mix(outlook.summary),
         "trust": {"label": _("Can you trust it?"), "text": outlook.trust.sentence},
         "note": " ".join(outlook.waits),
         "grades": grades_of(outlook.scale),
         "heads": _heads(),
-        "rows": [row_data(row) for row in rows],
+        "rows": [row_data(row) for row in view.rows],
     }
 
 

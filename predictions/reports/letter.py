@@ -15,13 +15,13 @@ from portal.kit.pdf import make_pdf
 from predictions.outlooks.contract import OutlookRow, Trust
 from predictions.outlooks.family import FamilyOutlook
 from predictions.reports.drawing import day_told, frame, range_of
+from predictions.reports.fitting import fitted
 from predictions.summaries.words import points
 from students.models import School
 
 SOURCE = "student_letter.typ"
 LEAST_POINTS = 0.5
-# So much fits on one page, whatever is said; and under so little there is room for a pen.
-MOST_REASONS, MOST_SENTENCES, SHORT_COMMENT = 4, 3, 240
+MOST_REASONS, MOST_SENTENCES = 4, 3
 
 
 def letters_pdf(letters: Sequence[dict[str, Any]], *, title: str, school: School, on: date) -> bytes:
@@ -34,28 +34,30 @@ def letter_data(
 ) -> dict[str, Any]:  # fmt: skip
     """What one page says. Until it is released to the family the page says that it is not for them yet."""
     row, names = told.row, list(teachers)
-    return {
-        "name": row.student.name,
-        "about": " · ".join([class_name, *names]),
-        "exam": _("%(exam)s, %(day)s") % {"exam": row.exam.title, "day": day_told(row.exam.day)},
-        "draft": "" if told.release else _("For the school only: not released to the family yet."),
-        "headline": told.range_sentence,
-        "range": range_of(row),
-        "chance": told.chance_sentence,
-        "why": "" if row.has_score else row.sentence,
-        "remedy": "" if row.has_score else row.remedy,
-        "well": {"title": _("What goes well"), "rows": list(told.well)[:MOST_SENTENCES]},
-        "help": {"title": _("What would help"), "rows": _helps(told)},
-        "points": {"title": _("What can still change, in points"), "rows": _points(row), "note": _of_points(row)},
-        "comment": told.comment,
-        "comment_title": _("From the school"),
-        "comment_by": _name(told),
-        "agreed": _("What we agree") if len(told.comment) <= SHORT_COMMENT else "",
-        "estimate_title": _("An estimate, not a verdict"),
-        "estimate": " ".join(part for part in (_held(trust), _("It changes with every new mark.")) if part),
-        "ask_title": _("Questions?"),
-        "ask": _ask(names),
-    }
+    return fitted(
+        {
+            "name": row.student.name,
+            "about": " · ".join([class_name, *names]),
+            "exam": _("%(exam)s, %(day)s") % {"exam": row.exam.title, "day": day_told(row.exam.day)},
+            "draft": "" if told.release else _("For the school only: not released to the family yet."),
+            "headline": told.range_sentence,
+            "range": range_of(row),
+            "chance": told.chance_sentence,
+            "why": "" if row.has_score else row.sentence,
+            "remedy": "" if row.has_score else row.remedy,
+            "well": {"title": _("What goes well"), "rows": list(told.well)[:MOST_SENTENCES]},
+            "help": {"title": _("What would help"), "rows": _helps(told)},
+            "points": {"title": _("What can still change, in points"), "rows": _points(row), "note": _of_points(row)},
+            "comment": told.comment,
+            "comment_title": _("From the school"),
+            "comment_by": _name(told),
+            "agreed": _("What we agree"),
+            "estimate_title": _("An estimate, not a verdict"),
+            "estimate": " ".join(part for part in (_held(trust), _("It changes with every new mark.")) if part),
+            "ask_title": _("Questions?"),
+            "ask": _ask(names),
+        }
+    )
 
 
 def _name(told: FamilyOutlook) -> str:

@@ -5,6 +5,7 @@ from predictions.models import Alert, Measurement, ModelVersion, TrainingRun
 from tests import make
 from tests.cast import Cast
 from tests.house.matrix import Row, page, post_only
+from tests.house.matrix_paper import MEASURED
 
 READERS = "hana otto nils dora"
 
@@ -27,5 +28,6 @@ def measure_rows(cast: Cast | None = None) -> list[Row]:
         *page("models/accuracy/", "/models/accuracy/", yes=f"{READERS} wanda", no=403),
         *page("models/accuracy/exams/<int:pk>/", "/models/accuracy/exams/{test}/", yes=READERS),
         *page("models/accuracy/exams/<int:pk>/", "/models/accuracy/exams/{final}/", yes=""),
+        *MEASURED,
         *post_only("models/accuracy/alerts/<int:pk>/close/", f"/models/accuracy/alerts/{alert}/close/", 302, **closing),
     ]
