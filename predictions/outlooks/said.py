@@ -103,9 +103,14 @@ def said(
             cause=in_own_words(cause["sentence"]), remedy=in_own_words(cause["remedy"]), missing=answer["missing"]
         )
     pass_mark = scale_of(school, subject)[0]
-    edges = [figure_told(answer[name], pass_mark) for name in ("score", "low_80", "high_80", "low_95", "high_95")]
+    edges = ("score", "low_80", "high_80", "low_95", "high_95")
+    score, low, high, low_wide, high_wide = (figure_told(answer[name], pass_mark) for name in edges)
     return Said(
-        *edges,
+        score=score,
+        low=low,
+        high=high,
+        low_wide=low_wide,
+        high_wide=high_wide,
         drawing=_drawing(answer, pass_mark),
         chances=_chances(answer, pass_mark, _grades(school, subject)),
         bars=_bars(answer),

@@ -136,11 +136,13 @@ def _subject(desk: Desk, values: Mapping[str, Any]) -> Subject | None:
     names = subject_names([desk.at.school])
     own = {each.pk for each in desk.subjects}
     found = next((key for key, name in names.items() if name == values["subject"] and key not in own), None)
+    if found is None:
+        return None
     return Subject.objects.filter(pk=found, school=desk.at.school).select_related("grade_scale").first()
 
 
 def _facts(request: HttpRequest, desk: Desk, tried: Tried | None) -> dict[str, Any]:
-    mine = Enquiry.objects.visible_to(request.user).filter(by=request.user, school=desk.at.school)
+    mine = Enquiry.objects.visible_to(desk.at.user).filter(by=desk.at.user, school=desk.at.school)
     return {
         "here": desk.at,
         "about": desk.about,

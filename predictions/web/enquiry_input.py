@@ -44,9 +44,10 @@ def _is_word(words: tuple[tuple[str, str], ...]) -> bool:
     return bool(words) and words[0][0] != "1"
 
 
-def number(text: str) -> float | str:
+def number(text: str) -> float | int | str:
     """“62,5” and “62.5” are the same; a number with both or with several of them is not guessed at."""
     bare = text.translate(SPACES)
     if not NUMBER.fullmatch(bare):
         return text
-    return float(bare.replace(",", ".").replace("\N{MINUS SIGN}", "-"))
+    plain = bare.replace(",", ".").replace("\N{MINUS SIGN}", "-")
+    return float(plain) if "." in plain else int(plain)
