@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,9 +18,10 @@ from predictions.enquiring import BadEnquiry
 from predictions.models import Prediction
 from predictions.outlooks.contract import Scale
 from predictions.outlooks.scales import scale_for
-from predictions.outlooks.student import earlier_of, outlook_rows, shown_of, student_outlook
+from predictions.outlooks.student import StudentOutlook, earlier_of, outlook_rows, shown_of, student_outlook
 from predictions.outlooks.student_exams import exam_of, student_for_staff
 from predictions.outlooks.student_supposing import Answer, answered, filled, knobs_of, wanted
+from predictions.web.estimates import own_of
 from predictions.web.toured import toured
 from students.looking import note_look
 from students.models import Student
@@ -57,7 +59,7 @@ def student_exam_outlook(request: HttpRequest, pk: int, exam: int) -> HttpRespon
     found = exam_of(student, exam, user=request.user)
     page = student_outlook(student, found, user=request.user, on=on, whole=request.GET.get("whole") == "1")
     note_look(request.user, [student], what="outlook", door="page")
-    return render_page(request, PAGE, {"page": page})
+    return render_page(request, PAGE, _facts(request, page))
 
 
 @require_safe
@@ -91,7 +93,11 @@ def student_what_if(request: HttpRequest, pk: int, exam: int) -> HttpResponse:
         return render_page(request, "predictions/student/answer.html", facts, status=status)
     page = student_outlook(student, found, user=request.user, on=on, whole=True)
     note_look(request.user, [student], what="outlook", door="page")
-    return render_page(request, PAGE, {"page": replace(page, knobs=knobs, answer=answer)}, status=status)
+    return render_page(request, PAGE, _facts(request, replace(page, knobs=knobs, answer=answer)), status=status)
+
+
+def _facts(request: HttpRequest, page: StudentOutlook) -> dict[str, Any]:
+    return {"page": page, "row": page.row, **own_of(page.row, user=request.user, on=page.on)}
 
 
 def _asked(request: HttpRequest, prediction: Prediction, scale: Scale) -> tuple[Answer, dict[str, str]]:

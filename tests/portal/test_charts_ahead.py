@@ -14,7 +14,8 @@ FORECAST = Forecast(TODAY + timedelta(days=40), 59, 46, 71, 38, 80, "told")
 def test_the_range_stands_at_the_day_of_the_exam_and_inside_the_drawing() -> None:
     for size in (WIDE, SMALL):
         drawn = ahead(POINTS, Around(TODAY, FORECAST), grades=[("A", 80)], pass_mark=50, size=size)
-        assert drawn.whisker is not None and drawn.today is not None
+        assert drawn.whisker is not None
+        assert drawn.today is not None
         assert drawn.marks.dots[-1].x < drawn.today < drawn.whisker.x < size.width - size.right
         w = drawn.whisker
         assert w.high_95 < w.high_80 < w.y < w.low_80 < w.low_95
@@ -23,9 +24,12 @@ def test_the_range_stands_at_the_day_of_the_exam_and_inside_the_drawing() -> Non
 
 def test_without_marks_or_prediction_something_is_drawn_all_the_same() -> None:
     empty = ahead([], Around(TODAY))
-    assert empty.whisker is None and empty.link == "" and empty.marks.dots == ()
+    assert empty.whisker is None
+    assert empty.link == ""
+    assert empty.marks.dots == ()
     alone = ahead([], Around(TODAY, FORECAST))
-    assert alone.whisker is not None and alone.link == ""
+    assert alone.whisker is not None
+    assert alone.link == ""
 
 
 def test_help_at_the_same_time_lies_on_lanes_of_its_own_and_makes_the_drawing_higher() -> None:
@@ -49,9 +53,12 @@ def test_steps_of_a_waterfall_lead_from_the_first_figure_to_the_last() -> None:
     assert (drawn.low, drawn.high) == (50, 60)
     assert drawn.falls[-1].ends == drawn.end
     first, second, third = drawn.falls
-    assert first.x == drawn.start and round(first.x + first.width, 1) == first.ends
-    assert round(second.x + second.width, 1) == first.ends and second.ends == second.x
-    assert [fall.is_up for fall in drawn.falls] == [True, False, True] and third.x == second.x
+    assert first.x == drawn.start
+    assert round(first.x + first.width, 1) == first.ends
+    assert round(second.x + second.width, 1) == first.ends
+    assert second.ends == second.x
+    assert [fall.is_up for fall in drawn.falls] == [True, False, True]
+    assert third.x == second.x
 
 
 def test_small_steps_look_small() -> None:

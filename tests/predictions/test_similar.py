@@ -63,7 +63,7 @@ def test_many_results_of_few_students_are_still_few(school: Cast) -> None:
 
 
 def test_ones_own_results_do_not_count(school: Cast) -> None:
-    prediction, others = told_of_sam(school, 9)
+    prediction, _others = told_of_sam(school, 9)
     exam = past_exam(school.maths, days=30)
     say(make_scoring(school.lakeside, prediction.run.version, [exam], as_of=before(exam)), exam, [school.sam], [60.0])
     give_results(exam, [school.sam], [55.0])
@@ -97,4 +97,6 @@ def test_a_result_told_twice_counts_once(school: Cast) -> None:
         [60.0] * 10,
     )
     told = similar(prediction, SCALE, on=TODAY)
-    assert exam.pk and told is not None and told.count == 10
+    assert exam.pk
+    assert told is not None
+    assert told.count == 10
