@@ -41,7 +41,7 @@ class PredictionsConfig(AppConfig):
         from portal.jobs.telling import tell_by
         from portal.kit.navigation import Place, add_place
         from predictions import receivers, tracking  # noqa: F401  # the one hears from now on, the other has a check
-        from predictions.access import SEES_MODELS
+        from predictions.access import SEES_MODELS, WATCHERS
         from predictions.following import following
         from students.access import GUARDIAN, STUDENT_ROLE
 
@@ -49,5 +49,6 @@ class PredictionsConfig(AppConfig):
         on_all_ended("scoring", _ended("scoring"))
         ask_before_download("letters", _may_still_have_letters)
         following.training, following.alerts, following.night = _ended("training"), _ended("alerts"), _ended("night")
+        add_place(Place(_("Watchlist"), "watchlist", WATCHERS))
         add_place(Place(_("Models"), "models", SEES_MODELS))
         add_place(Place(_("Outlook"), "my-outlook", STUDENT_ROLE | GUARDIAN))

@@ -14,6 +14,7 @@ from mlcore.ranges.sets import RangeSet
 from mlcore.report import Chances
 from predictions.measuring.held import Held
 
+LEAST_TEACHERS, MOST_OF_ONE = 3, 2 / 3
 WATCHED = (0.1, 0.2)  # how many of a hundred students a watchlist names first
 
 
@@ -48,14 +49,23 @@ def against_baseline(held: Held) -> dict[str, Any]:
 
 
 def against_teachers(held: Held) -> dict[str, Any] | None:
-    """Their error and ours on those students for whom they had said something; None for fewer than ten."""
+    """Their error and ours on those students for whom they had said something. None for fewer than ten students, and
+    where it would be the figure of one teacher: of fewer than three, or where one said most of it.
+    """
     mine = held.take(np.isfinite(held.teachers))
     students = len(np.unique(mine.student))
-    if students < LEAST_STUDENTS:
+    _, said = np.unique(mine.judges, return_counts=True)
+    if students < LEAST_STUDENTS or len(said) < LEAST_TEACHERS or said.max() > MOST_OF_ONE * len(mine):
         return None
     theirs = errors(mine.actual, mine.teachers, mine.student)
     ours = errors(mine.actual, mine.score, mine.student)
-    return {"rows": len(mine), "students": students, "theirs": asdict(theirs.mae), "ours": asdict(ours.mae)}
+    return {
+        "rows": len(mine),
+        "students": students,
+        "teachers": len(said),
+        "theirs": asdict(theirs.mae),
+        "ours": asdict(ours.mae),
+    }
 
 
 def _chances(held: Held) -> list[dict[str, Any]]:

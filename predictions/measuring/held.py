@@ -23,7 +23,8 @@ BATCH = 20_000
 
 @dataclass(frozen=True)
 class Held:
-    """One row per student and exam; percentages of the exam's maximum. `teachers`: their own estimate, NaN without one.
+    """One row per student and exam; percentages of the exam's maximum. `teachers`: their own estimate, NaN without one;
+    `judges`: whose it is.
 
     `chances`: of each of `boundaries`, where all rows share them; `passing`: of the pass mark.
     """
@@ -44,6 +45,7 @@ class Held:
     passing: Floats
     pass_mark: Floats
     teachers: Floats
+    judges: Ints
     chances: Floats | None = None
     boundaries: tuple[float, ...] = ()
 
@@ -98,6 +100,7 @@ def _held(exam: Exam, columns: dict[str, list[Any]]) -> Held:
     passing, chances, boundaries = _chances(columns, told, pass_mark)
     points = np.array([float(each) for each in columns["student__results__score"]])
     numbers: dict[str, Any] = {name: np.array(columns[f"prediction__{name}"], dtype=np.float64) for name in NUMBERS}
+    teachers, judges = judged.last_before(exam, student)
     return Held(
         student=student,
         exam=np.full(count, exam.pk),
@@ -109,7 +112,8 @@ def _held(exam: Exam, columns: dict[str, list[Any]]) -> Held:
         **numbers,
         passing=passing,
         pass_mark=np.full(count, pass_mark),
-        teachers=judged.last_before(exam, student),
+        teachers=teachers,
+        judges=judges,
         chances=chances,
         boundaries=boundaries,
     )

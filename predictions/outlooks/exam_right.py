@@ -8,8 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from django.db.models import F
+from django.db.models import F, FloatField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from mlcore.metrics import LEAST_STUDENTS
 from portal.kit.scoping import ScopedQuerySet
@@ -24,6 +26,16 @@ from students.models import Exam, Result, ResultStatus, Student
 from students.summaries.counting import figure_told
 
 MOST_MISSES = 5
+SHIFTED = 0.6  # of the mean error: so much of it is one shift of everybody
+FEW_INSIDE = 0.65
+_LOWER = gettext_lazy(
+    "Results lay %(points)s points lower than said on the whole: this exam was harder than earlier ones, or something "
+    "changed for everybody."
+)
+_HIGHER = gettext_lazy(
+    "Results lay %(points)s points higher than said on the whole: this exam was easier than earlier ones, or something "
+    "changed for everybody."
+)
 READ = ("pk", "student_id", "score", "low_80", "high_80", "baseline", "came")
 
 
@@ -134,7 +146,7 @@ def said_before(user: Any) -> Any:
     """What was shown last, if it was said as of a day before the exam, of results that came."""
     shown = ToldToStaff(Prediction).visible_to(user).filter(score__isnull=False, shown__as_of__lt=F("exam__day"))
     return shown.filter(student__results__exam=F("exam"), student__results__status=ResultStatus.SCORED).annotate(
-        came=100.0 * F("student__results__score") / F("exam__maximum")
+        came=100.0 * Cast("student__results__score", FloatField()) / Cast("exam__maximum", FloatField())
     )
 
 
@@ -192,34 +204,15 @@ def lessons(told: ExamRight) -> list[str]:
         return []
     count, bias = len(told.rows), told.bias
     found = []
-    if abs(bias) >= 0.6 * told.mean_off:
-        figures = {"points": f"{abs(bias):.1f}"}
-        if bias < 0:
-            found.append(
-                _(
-                    "Results lay %(points)s points lower than said on the whole: this exam was harder than earlier ones, or something changed for everybody."
-                )
-                % figures
-            )
-        else:
-            found.append(
-                _(
-                    "Results lay %(points)s points higher than said on the whole: this exam was easier than earlier ones, or something changed for everybody."
-                )
-                % figures
-            )
-    if told.inside < 0.65 * count:
-        found.append(
-            _(
-                "Fewer results lay in the range than the 8 of 10 it promises: for exams like this the ranges were too narrow."
-            )
-        )
+    if abs(bias) >= SHIFTED * told.mean_off:
+        found.append((_LOWER if bias < 0 else _HIGHER) % {"points": f"{abs(bias):.1f}"})
+    elif told.inside < FEW_INSIDE * count:
+        found.append(_("Fewer results lay in the range than the 8 of 10 it promises, some above and some below."))
     if told.guess and told.guess.mean <= told.mean_off:
-        found.append(
-            _("The simplest guess was as near: for this exam the model knew nothing that the average did not.")
-        )
-    return found or [
+        found.append(_("For this exam the model was no nearer than the simplest guess."))
+    return [str(each) for each in found] or [
         _(
-            "Nothing stands out on the whole. About 2 of 10 results lie outside such a range, so single misses are no fault by themselves."
+            "Nothing stands out on the whole. About 2 of 10 results lie outside such a range, so a single miss is no "
+            "fault by itself."
         )
     ]

@@ -1,5 +1,6 @@
 """Exams that had predictions and have results, as a list for staff: how many lay in the range, and how far off scores were."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from django.db.models.functions import Abs
 
 from mlcore.metrics import LEAST_STUDENTS
 from predictions.outlooks.exam_right import said_before
-from students.models import Exam, School
+from students.models import Exam, School, SchoolClass, Sitting
 
 BACK = timedelta(days=400)
 MOST = 60
@@ -17,9 +18,10 @@ MOST = 60
 
 @dataclass(frozen=True, slots=True)
 class RightRow:
-    """Of the students the person sees; of fewer than ten only how many they are."""
+    """Of the students the person sees; of fewer than ten only how many they are. `classes` are the own ones that sat it."""
 
     exam: Exam
+    classes: tuple[str, ...]
     count: int
     inside: int
     off: float
@@ -30,7 +32,7 @@ class RightRow:
 
 
 def exams_right(school: School, *, user: Any, on: date) -> list[RightRow]:
-    """The latest first. Two queries, however many there are."""
+    """The latest first. Three queries, however many there are."""
     exams = list(
         Exam.objects.visible_to(user)
         .filter(school=school, day__range=(on - BACK, on), is_target=True)
@@ -49,9 +51,19 @@ def exams_right(school: School, *, user: Any, on: date) -> list[RightRow]:
         )
     )
     told = {each["exam"]: each for each in counted}
-    rows = [
-        RightRow(each, told[each.pk]["rows"], told[each.pk]["held"], float(told[each.pk]["away"]))
-        for each in exams
-        if each.pk in told
+    shown = [each for each in exams if each.pk in told][:MOST]
+    classes = _classes(shown, user)
+    return [
+        RightRow(each, classes.get(each.pk, ()), row["rows"], row["held"], float(row["away"]))
+        for each in shown
+        if (row := told[each.pk])
     ]
-    return rows[:MOST]
+
+
+def _classes(exams: list[Exam], user: Any) -> dict[int, tuple[str, ...]]:
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    own = SchoolClass.objects.visible_to(user).order_by().values("pk")
+    rows = Sitting.objects.filter(exam__in=[each.pk for each in exams], school_class__in=own)
+    for exam, name in rows.order_by("school_class__name").values_list("exam_id", "school_class__name"):
+        found[exam].append(name)
+    return {exam: tuple(names) for exam, names in found.items()}

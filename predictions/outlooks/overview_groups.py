@@ -53,7 +53,8 @@ def groupings(said: Said, school: School, *, user: Any) -> tuple[Grouping, ...]:
 
 
 def _titles() -> dict[str, str]:
-    return {name: str(Demographics._meta.get_field(name).verbose_name).capitalize() for name in PROTECTED}
+    fields = {field.name: field for field in Demographics._meta.concrete_fields}
+    return {name: str(fields[name].verbose_name).capitalize() for name in PROTECTED}
 
 
 def _grouping(said: Said, key: str, title: str, names: Mapping[int, Any], *, is_protected: bool = False) -> Grouping:

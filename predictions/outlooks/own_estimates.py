@@ -22,13 +22,16 @@ MOST_SHOWN = 100
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """One own estimate beside the score and the result; percentages of the exam's maximum."""
+    """One own estimate beside the score and the result; percentages of the exam's maximum. `sees_exam`: the exam's page
+    is open to the person, who may have estimated it for a student of another class.
+    """
 
     student: Student
     exam: Exam
     own: float
     score: float
     actual: float
+    sees_exam: bool
 
     @property
     def gain(self) -> float:
@@ -119,17 +122,17 @@ def _score(each: Estimate) -> float:
 
 
 def own_estimates(user: Any, *, on: date) -> OwnEstimates:
-    """Only the person's own, of students they still see; the last before each exam counts. Four queries."""
+    """Only the person's own, of students they still see; the last before each exam counts. Three queries."""
     made = Judgement.objects.visible_to(user).filter(by=user, exam__day__lte=on)
     held = _counted(list(made.select_related("exam__school", "exam__subject", "student")))
     wanted = {(each.exam_id, each.student_id): each for each in held}
-    told = said_before(user).filter(
-        exam__in={exam for exam, _student in wanted}, student__in={student for _exam, student in wanted}
-    )
+    by_exam = {exam for exam, _student in wanted}
+    told = said_before(user).filter(exam__in=by_exam, student__in={student for _exam, student in wanted})
+    seen = set(Exam.objects.visible_to(user).filter(pk__in=by_exam).values_list("pk", flat=True))
     rows = [
-        Estimate(made.student, made.exam, float(made.percent), score, float(came))
+        Estimate(mine.student, mine.exam, float(mine.percent), score, float(came), exam in seen)
         for exam, student, score, came in told.values_list("exam_id", "student_id", "score", "came")
-        if (made := wanted.get((exam, student))) is not None
+        if (mine := wanted.get((exam, student))) is not None
     ]
     rows.sort(key=lambda each: (-each.exam.day.toordinal(), each.student.name, each.student.pk))
     return OwnEstimates(tuple(rows), len(wanted) - len(rows))

@@ -21,9 +21,8 @@ from predictions.outlooks.watch_ranking import Candidates, candidates, shortlist
 from predictions.summaries.words import points as points_told
 from students.access import LOOKED_AFTER, TAUGHT
 from students.models import Enrolment, Exam, Intervention, School, Student
-from students.roles import KEEPERS, LEADERS, Role
+from students.roles import KEEPERS, Role
 
-WATCHERS = LEADERS | {Role.TEACHER, Role.COUNSELLOR}
 USUAL_NUMBER, MOST_NUMBER = 6, 50
 WEEKS = (4, 8, 12, 26, 52)
 USUAL_WEEKS = 12
@@ -31,6 +30,7 @@ USUAL_WEEKS = 12
 CLOSER = 3
 SLACK = 5.0  # points by which a range may miss a boundary whose chance is still neither small nor large
 MOST_COULD = 2
+LEAST_SHOWN = 0.1  # points; less would be read as nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +128,7 @@ def watchlist(school: School, asked: Asked, *, user: Any, on: date) -> Watchlist
         near=len(set(found.student[found.is_near].tolist())),
         exams=len(exams),
         later=len(ahead) - len(exams),
-        precision=precision_of(
-            school, [each.chance for each in listed], None if asked.grade else max(least.values(), default=50.0)
-        ),
+        precision=precision_of(school, [each.chance for each in listed], boundary, _pass_mark(least, asked)),
         is_predicted=bool(listed) or CurrentPrediction.objects.filter(exam__in=[exam.pk for exam in exams]).exists(),
     )
 
@@ -221,7 +219,10 @@ def _listed(found: Candidates, asked: Asked, boundary: str, *, user: Any, on: da
 
 
 def _one(row: OutlookRow, chance: float, boundary: str) -> Listed:
-    can = sorted((each for each in row.reasons if each.is_changeable and each.points < 0), key=lambda each: each.points)
+    can = sorted(
+        (each for each in row.reasons if each.is_changeable and each.points <= -LEAST_SHOWN),
+        key=lambda each: each.points,
+    )
     could = tuple(can[:MOST_COULD])
     return Listed(0, row, chance, -sum(each.points for each in could), could, boundary)
 

@@ -16,6 +16,7 @@ from predictions.summaries.accuracy_tables import (
     moved,
     parts_tables,
     reliability_table,
+    teachers_of,
     was_right,
 )
 from predictions.summaries.tables import Table
@@ -186,7 +187,7 @@ def _exam_row(measured: Measurement) -> ExamRow:
     heads = (_("Results"), _("Off by"), _("Simplest guess"), _("Teachers"), _("In the 8-of-10 range"))
     if not facts["enough"]:
         return ExamRow(measured, tuple(zip(heads, (whole(measured.rows), *[NOTHING] * 4), strict=True)))
-    teachers = facts["teachers"]
+    teachers = teachers_of(facts)
     cells = (
         whole(measured.rows),
         points(facts["errors"]["mae"]["value"]),

@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from predictions.measuring.figures import LEAST_TEACHERS
 from predictions.summaries.tables import Row, Table, hidden, row
 from predictions.summaries.words import NOTHING, percent, points, said, spanned, whole
 
@@ -13,6 +14,12 @@ Facts = Mapping[str, Any]
 MOST_MOVED = 15
 # Of protected facts not even the name of a small group is told: in one class it says what somebody there is.
 OPEN = ("class", "subject", "lead")
+
+
+def teachers_of(facts: Facts) -> Facts | None:
+    """What teachers had said, where it cannot be the figure of one of them; older measures did not count who it was."""
+    told: Facts | None = facts["teachers"]
+    return told if told and told.get("teachers", 0) >= LEAST_TEACHERS else None
 
 
 def was_right(facts: Facts) -> str:
@@ -28,9 +35,9 @@ def was_right(facts: Facts) -> str:
         "On %(rows)s results of %(students)s students scores were off by %(mae)s points on average; the simplest guess "
         "was off by %(guess)s. %(hit)s of the results lay in the range that promises 80 %%."
     )
-    if not facts["teachers"]:
+    judged = teachers_of(facts)
+    if not judged:
         return sentence % told
-    judged = facts["teachers"]
     told |= {"judged": whole(judged["rows"]), "theirs": points(judged["theirs"]["value"])}
     more = _("Teachers had said %(judged)s of them: they were off by %(theirs)s where scores were off by %(ours)s.")
     return f"{sentence % told} {more % (told | {'ours': points(judged['ours']['value'])})}"
@@ -39,7 +46,7 @@ def was_right(facts: Facts) -> str:
 def against(facts: Facts) -> Table:
     """Scores beside the simplest guess and the teachers, and what ranges and watchlist came to."""
     head = (_("Figure"), _("Scores"), _("Simplest guess"), _("Teachers"))
-    judged, guess = facts["teachers"], facts["baseline"]
+    judged, guess = teachers_of(facts), facts["baseline"]
     theirs = spanned(judged["theirs"]) if judged else NOTHING
     rows = [
         row(head, _("Off by, on average"), (spanned(facts["errors"]["mae"]), spanned(guess["mae"]), theirs)),
@@ -109,7 +116,7 @@ def _parts(by: str, title: str, first: str, parts: list[Facts]) -> Table:
 
 
 def _part(head: tuple[str, ...], part: Facts) -> Row:
-    teachers = part["teachers"]
+    teachers = teachers_of(part)
     cells = (
         whole(part["students"]),
         spanned(part["mae"]),

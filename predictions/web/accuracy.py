@@ -11,11 +11,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.kit.pages import render_page
-from portal.kit.scoping import fetch
+from portal.kit.scoping import fetch, grants_of
 from predictions import alerting
 from predictions.models import Alert
 from predictions.summaries.accuracy import SHORT, accuracy, exam_looks, narrowed, part_titles
 from predictions.web.here import here
+from students.roles import STAFF
 
 
 class ReasonForm(forms.Form):
@@ -44,7 +45,9 @@ def exam_accuracy(request: HttpRequest, pk: int) -> HttpResponse:
     looks = exam_looks(pk, user=request.user)
     if not looks:
         raise Http404
-    return render_page(request, "predictions/exam_accuracy.html", {"looks": looks, "exam": looks[0].measured.exam})
+    exam = looks[0].measured.exam
+    facts = {"looks": looks, "exam": exam, "has_students": looks[0].measured.school_id in grants_of(request.user).of(STAFF)}
+    return render_page(request, "predictions/exam_accuracy.html", facts)
 
 
 @require_POST

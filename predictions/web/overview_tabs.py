@@ -7,11 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.kit.scoping import grants_of
-from predictions.outlooks.watchlist import WATCHERS
+from predictions.access import WATCHERS
 from students.access import ANALYST
 from students.roles import KEEPERS, STAFF
 
-READERS = STAFF | ANALYST
 OVERSEERS = KEEPERS | ANALYST
 
 

@@ -16,8 +16,9 @@ from portal.kit.errors import DomainError
 from portal.kit.pages import render_page
 from portal.kit.scoping import grants_of
 from portal.kit.spreadsheets import CSV_TYPE, XLSX_TYPE, as_csv, as_xlsx, file_response
+from predictions.access import WATCHERS
 from predictions.outlooks.watch_table import watch_table
-from predictions.outlooks.watchlist import MOST_NUMBER, WATCHERS, Watchlist, watchlist
+from predictions.outlooks.watchlist import MOST_NUMBER, Watchlist, watchlist
 from predictions.web.in_view import InView, in_view
 from predictions.web.overview_tabs import overview_tabs
 from predictions.web.toured import toured

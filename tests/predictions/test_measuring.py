@@ -89,8 +89,10 @@ def test_it_stands_beside_the_simplest_guess(school: Cast, sat: SimpleNamespace)
 
 
 def judge(school: Cast, exam: Exam, student: Student, percent: float, *, days: int = 1, **facts: Any) -> None:
+    """By one of three in turn, unless it is said by whom."""
+    facts.setdefault("by", (school.ada, school.cora, school.hana)[student.pk % 3])
     at = datetime.combine(exam.day - timedelta(days=days), time(12), tzinfo=timezone.get_fixed_timezone(0))
-    Judgement.objects.create(exam=exam, student=student, by=school.ada, percent=percent, at=at, **facts)
+    Judgement.objects.create(exam=exam, student=student, percent=percent, at=at, **facts)
 
 
 def test_teachers_are_compared_on_the_students_they_judged_by_the_last_word_before_the_exam(
@@ -104,6 +106,17 @@ def test_teachers_are_compared_on_the_students_they_judged_by_the_last_word_befo
     assert (told["rows"], told["students"]) == (12, 12)
     assert told["theirs"]["value"] == pytest.approx(7, abs=0.05)
     assert told["ours"]["value"] == pytest.approx(4, abs=0.05)
+
+
+def test_no_figure_of_teachers_is_that_of_one_of_them(school: Cast, sat: SimpleNamespace) -> None:
+    for place, student in enumerate(sat.students[:12]):
+        judge(school, sat.exam, student, 50, by=(school.ada, school.cora)[place % 2])
+    assert one(measure(school), exam=sat.exam).facts["teachers"] is None, "two could each work out the other's"
+    judge(school, sat.exam, sat.students[12], 50, by=school.hana)
+    assert one(measure(school), exam=sat.exam).facts["teachers"]["teachers"] == 3
+    for student in sat.students[13:30]:
+        judge(school, sat.exam, student, 50, by=school.ada)
+    assert one(measure(school), exam=sat.exam).facts["teachers"] is None, "nearly all of it is Ada's"
 
 
 def test_of_nine_judged_students_nothing_is_told(school: Cast, sat: SimpleNamespace) -> None:

@@ -22,6 +22,7 @@ NAV_ICONS = {
     "students": "users",
     "staff": "id-card",
     "search": "search",
+    "watchlist": "list-ordered",
 }
 # What a browser calls itself, the more particular name first.
 BROWSERS = {
