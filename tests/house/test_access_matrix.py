@@ -20,6 +20,7 @@ from tests.house.matrix_models import MODELS
 from tests.house.matrix_office import OFFICE, office_rows
 from tests.house.matrix_paper import PAPER
 from tests.house.matrix_tour import TOUR
+from tests.house.matrix_watchlist import watch_rows
 from tests.students.test_access import SEEN_STUDENTS
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -38,7 +39,9 @@ def all_routes(resolver: Any = None, prefix: str = "") -> Iterator[str]:
 
 def test_every_address_is_in_the_matrix_and_nothing_else_is() -> None:
     routes = set(all_routes())
-    known = {row.route for row in [*WRITTEN, *measure_rows(), *family_rows(), *help_rows(), *office_rows()]}
+    known = {
+        row.route for row in [*WRITTEN, *measure_rows(), *family_rows(), *help_rows(), *watch_rows(), *office_rows()]
+    }
     assert routes - known == set(), "decide who may see these addresses"
     assert known - routes == set(), "these addresses do not exist any more"
 
@@ -93,6 +96,12 @@ def test_pages_accounts_and_api(school: Cast, person: str) -> None:
 @pytest.mark.parametrize("person", ["nobody", *EVERYONE])
 def test_pages_of_measures(school: Cast, person: str) -> None:
     found = faults(school, person, measure_rows(school))
+    assert found == [], "\n".join(found)
+
+
+@pytest.mark.parametrize("person", ["nobody", *EVERYONE])
+def test_pages_of_whom_first_and_whether_we_were_right(school: Cast, person: str) -> None:
+    found = faults(school, person, watch_rows(school))
     assert found == [], "\n".join(found)
 
 
