@@ -4,15 +4,18 @@ from django.utils.translation import gettext as _
 
 
 def in_words(chance: float | None) -> str:
-    """“almost certain” from 97 %, “very unlikely” under 3 %; between them tenths, “about 1 in 10” at the least."""
+    """“almost certain” from 97 %, “very unlikely” under 3 %; between them tenths, and what lies beyond them is said so."""
     if chance is None:
         return ""
     if chance >= 0.97:
         return _("almost certain")
     if chance < 0.03:
         return _("very unlikely")
-    tenths = min(9, max(1, round(chance * 10)))
-    return _("about %s in 10") % tenths
+    if chance < 0.05:
+        return _("under 1 in 10")
+    if chance >= 0.95:
+        return _("over 9 in 10")
+    return _("about %s in 10") % round(chance * 10)
 
 
 def percent_told(chance: float | None) -> str:
