@@ -15,7 +15,7 @@ def in_words(chance: float | None) -> str:
         return _("under 1 in 10")
     if chance >= 0.95:
         return _("over 9 in 10")
-    return _("about %s in 10") % round(chance * 10)
+    return _("about %s in 10") % min(9, max(1, round(chance * 10)))
 
 
 def percent_told(chance: float | None) -> str:
