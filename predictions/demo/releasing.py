@@ -12,11 +12,10 @@ from portal.audit.record import record
 from portal.kit.scoping import in_force
 from predictions import reviewing
 from predictions.models import CurrentPrediction, PredictionRelease, ReviewRequest
-from students.models import Exam, School, SchoolClass, Sitting, Student, Teaching
+from students.models import Exam, Release, School, SchoolClass, Sitting, Student, Teaching
 from students.roles import Role
 
 BEFORE = timedelta(days=9)  # so long before its exam a prediction was released
-AGO = timedelta(days=5)  # so long ago the family asked
 
 
 @transaction.atomic
@@ -27,10 +26,11 @@ def release_some(school: School, *, now: datetime) -> list[PredictionRelease]:
     if child is None or PredictionRelease.objects.filter(school_class__school=school).exists():
         return []
     said = _said(child, today)
-    ahead, over = [each for each in said if each.exam.day > today], [each for each in said if each.exam.day < today]
+    ahead = [each for each in said if each.exam.day > today]
+    over = [each for each in said if each.exam.day < today and _has_results(each)] or said[:1]
     if not ahead:
         return []
-    made = [_release(each, now, today) for each in (ahead[0], *over[-1:])]
+    made = [_release(each, now, today) for each in dict.fromkeys((ahead[0], over[-1]))]
     _ask(child, ahead[0].exam, now, today)
     return made
 
@@ -43,10 +43,14 @@ def _said(child: Student, today: date) -> list[Sitting]:
     return list(rows.select_related("exam__school", "school_class").order_by("exam__day", "exam_id"))
 
 
+def _has_results(sitting: Sitting) -> bool:
+    return Release.objects.filter(exam=sitting.exam, school_class=sitting.school_class).exists()
+
+
 def _release(sitting: Sitting, now: datetime, today: date) -> PredictionRelease:
     exam, school_class = sitting.exam, sitting.school_class
     zone = ZoneInfo(exam.school.timezone)
-    at = min(now, datetime.combine(min(exam.day, today) - BEFORE, time(16, 20), tzinfo=zone))
+    at = min(now, datetime.combine(exam.day - BEFORE, time(16, 20), tzinfo=zone))
     by = _teacher(school_class, today)
     words = _(
         "A good start to the year. Bring your questions to our revision hour on Thursdays, and practise a little often."
@@ -73,7 +77,6 @@ def _ask(child: Student, exam: Exam, now: datetime, today: date) -> None:
         "The test of October was written with a broken wrist and a borrowed pen. Could you look whether it should count?"
     )
     asked = ReviewRequest.objects.create(
-        exam=exam, student=child, by=first.guardian, text=words, asked_at=now - AGO,
-        due_on=(now - AGO).date() + reviewing.CLOCK,
+        exam=exam, student=child, by=first.guardian, text=words, asked_at=now, due_on=today + reviewing.CLOCK,
     )  # fmt: skip
     record(first.guardian, "review asked", asked, school_id=child.school_id, exam=exam.pk)
