@@ -16,4 +16,5 @@ def contents(request: Request) -> Response:
 urlpatterns = [
     path("", contents, name="api-contents"),
     path("", include("students.api.urls")),
+    path("", include("predictions.api.urls")),
 ]

@@ -27,6 +27,10 @@ class Column:
     sorts: bool = True
 
     @property
+    def css(self) -> str:
+        return f"col-{self.key} num" if self.is_figure else f"col-{self.key}"
+
+    @property
     def template(self) -> str:
         return f"predictions/class_outlook/cell_{self.key}.html"
 
@@ -41,7 +45,7 @@ COLUMNS = (
     Column("why", gettext_lazy("Why"), is_usual=False, sorts=False),
     Column("quality", gettext_lazy("What is known")),
     Column("estimate", gettext_lazy("Your estimate"), is_figure=True),
-    Column("help", gettext_lazy("Help under way")),
+    Column("help", gettext_lazy("Help")),
     Column("grade", gettext_lazy("Likeliest grade"), is_usual=False),
     Column("simplest", gettext_lazy("Simplest guess"), is_figure=True, is_usual=False),
 )

@@ -56,7 +56,7 @@ def figures_of(version: ModelVersion, school: School) -> Figures | None:
 def simplest_in_words(figures: Figures) -> str:
     """The model against the simplest guess, in one sentence."""
     told = {
-        "guess": in_own_words(figures.simplest) or _("the simplest guess"),
+        "guess": in_own_words(figures.simplest) or _("the average of everybody"),
         "error": f"{figures.error:.1f}",
         "other": f"{figures.guess:.1f}",
         "nearer": f"{figures.guess - figures.error:.1f}",
@@ -64,15 +64,15 @@ def simplest_in_words(figures: Figures) -> str:
     if figures.better <= 0:
         return (
             _(
-                "They were no nearer than the simplest guess, %(guess)s: off by %(error)s points on average against %(other)s."
+                "They were no nearer than the simplest guess (%(guess)s): off by %(error)s points on average against %(other)s."
             )
             % told
         )
     if figures.guess - figures.error < 0.05:
         return (
-            _("They were hardly nearer than the simplest guess, %(guess)s: off by %(error)s points on average.") % told
+            _("They were hardly nearer than the simplest guess (%(guess)s): off by %(error)s points on average.") % told
         )
-    return _("On average they were off by %(error)s points, %(nearer)s less than the simplest guess, %(guess)s.") % told
+    return _("On average they were off by %(error)s points, %(nearer)s less than the simplest guess (%(guess)s).") % told
 
 
 def _sentences(figures: Figures) -> list[str]:

@@ -1,16 +1,26 @@
 """Filters for rows of an outlook: points with their sign, the likeliest grade, what the simplest guess says. `{% load outlooks %}`."""
 
-from math import fsum
+from dataclasses import dataclass
+from decimal import Decimal
 
 from django import template
+from django.utils.formats import number_format
 
 from predictions.outlooks.chances import percent_told
 from predictions.outlooks.class_view import likeliest_place
-from predictions.outlooks.contract import Grade, OutlookRow
+from predictions.outlooks.contract import Grade, OutlookRow, Reason
 from predictions.outlooks.tables import simplest_figure
 
 register = template.Library()
 TOLD = 5  # reasons that are told one by one
+
+
+@dataclass(frozen=True, slots=True)
+class AddingUp:
+    base: float
+    parts: list[tuple[Reason, float]]
+    rest: float
+    score: float
 
 
 @register.filter
@@ -22,10 +32,18 @@ def signed_points(points: float) -> str:
 
 
 @register.filter
-def other_reasons(row: OutlookRow) -> float:
-    """The points of all reasons that are not told one by one; nothing where they would be read as none."""
-    rest = fsum(reason.points for reason in row.reasons[TOLD:])
-    return rest if abs(rest) >= 0.05 else 0.0
+def adding_up(row: OutlookRow) -> AddingUp:
+    """Base, the largest reasons, the rest and the score in tenths that add up as they are read."""
+    score, base = round((row.score or 0.0) * 10), round((row.base or 0.0) * 10)
+    parts = [(reason, round(reason.points * 10) / 10) for reason in row.reasons[:TOLD]]
+    rest = score - base - sum(round(points * 10) for _reason, points in parts)
+    return AddingUp(base / 10, parts, rest / 10, score / 10)
+
+
+@register.filter
+def percent_typed(percent: Decimal) -> str:
+    """A percentage as somebody typed it, without zeros that say nothing."""
+    return number_format(percent.normalize() if percent % 10 else percent.quantize(Decimal(1)))
 
 
 @register.filter

@@ -65,6 +65,7 @@ def outlook_page(request: HttpRequest, pk: int, exam: int) -> HttpResponse:
 def outlook_row(request: HttpRequest, pk: int, exam: int, student: int) -> HttpResponse:
     """One row, opened: why, what changed, one's own estimate. Asked for by itself it is the student's own page."""
     if not getattr(request, "htmx", False):
+        _class(request, pk)
         return redirect("student-outlook", student, exam)
     outlook, on = _outlook(request, pk, exam)
     row = next((each for each in outlook.rows if each.student.pk == student), None)

@@ -18,13 +18,15 @@ from tests.house.matrix_help import READS_SECRET, SECRET, help_rows
 from tests.house.matrix_measures import measure_rows
 from tests.house.matrix_models import MODELS
 from tests.house.matrix_office import OFFICE, office_rows
+from tests.house.matrix_outlook import outlook_rows
 from tests.house.matrix_paper import PAPER
+from tests.house.matrix_student_outlook import STUDENT_OUTLOOK
 from tests.house.matrix_tour import TOUR
 from tests.house.matrix_watchlist import watch_rows
 from tests.students.test_access import SEEN_STUDENTS
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-WRITTEN = [*PAGES, *PAPER, *MODELS, *TOUR, *ACCOUNTS, *API, *OFFICE]
+WRITTEN = [*PAGES, *PAPER, *MODELS, *STUDENT_OUTLOOK, *TOUR, *ACCOUNTS, *API, *OFFICE]
 OFFICE_PEOPLE = ("hana", "otto", "dora", "wanda", "root")
 
 
@@ -40,7 +42,16 @@ def all_routes(resolver: Any = None, prefix: str = "") -> Iterator[str]:
 def test_every_address_is_in_the_matrix_and_nothing_else_is() -> None:
     routes = set(all_routes())
     known = {
-        row.route for row in [*WRITTEN, *measure_rows(), *family_rows(), *help_rows(), *watch_rows(), *office_rows()]
+        row.route
+        for row in [
+            *WRITTEN,
+            *measure_rows(),
+            *family_rows(),
+            *help_rows(),
+            *watch_rows(),
+            *office_rows(),
+            *outlook_rows(),
+        ]
     }
     assert routes - known == set(), "decide who may see these addresses"
     assert known - routes == set(), "these addresses do not exist any more"
@@ -89,7 +100,7 @@ def faults(cast: Cast, person: str, rows: list[Row]) -> list[str]:
 
 @pytest.mark.parametrize("person", ["nobody", *EVERYONE])
 def test_pages_accounts_and_api(school: Cast, person: str) -> None:
-    found = faults(school, person, [*PAGES, *PAPER, *MODELS, *TOUR, *ACCOUNTS, *API])
+    found = faults(school, person, [*PAGES, *PAPER, *MODELS, *STUDENT_OUTLOOK, *TOUR, *ACCOUNTS, *API])
     assert found == [], "\n".join(found)
 
 
@@ -115,6 +126,12 @@ def test_pages_of_help(school: Cast, person: str) -> None:
         found += [
             f"{row.path(school)} tells the note" for row in reading if SECRET.encode() in visitor.ask(row).content
         ]
+    assert found == [], "\n".join(found)
+
+
+@pytest.mark.parametrize("person", ["nobody", *EVERYONE])
+def test_pages_of_the_outlook_of_a_class(school: Cast, person: str) -> None:
+    found = faults(school, person, outlook_rows(school))
     assert found == [], "\n".join(found)
 
 

@@ -134,8 +134,8 @@ if (table) {
   document.addEventListener("click", toggle, true); // before htmx hears of it
   table.addEventListener("click", estimate);
   document.addEventListener("htmx:after:swap", () => {
-    const field = wanted && document.querySelector(wanted);
-    wanted = "";
+    const field = wanted ? document.querySelector(wanted) : null;
+    if (field) wanted = "";
     field?.focus();
   });
 }
