@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.utils.formats import date_format
 
 from portal.audit.models import AccessEvent
 from students.models import Intervention, Note, Student
@@ -28,7 +29,9 @@ def test_a_teacher_plans_help_from_the_student_page_and_closes_it_on_the_board(s
     given = {"do": "close", "outcome": "reached", "went": "Came every week.", "version": each.version}
     done = ada.post(f"/help/{each.pk}/", given | {"board": "/help/?kind=tutoring"})
     assert done["Location"] == "/help/?kind=tutoring"
-    assert "goal reached" in ada.get("/help/").text
+    board = ada.get("/help/").text
+    assert "goal reached" in board
+    assert date_format(TODAY, "j M Y") in board
     ada.post(f"/help/{each.pk}/", {"do": "reopen"})
     each.refresh_from_db()
     assert (each.outcome, each.closed_on) == ("", None)
