@@ -83,10 +83,11 @@ def _remind_in(school: School, today: date, now: datetime) -> int:
 @transaction.atomic
 def _remind_once(asked: ReviewRequest, what: str, now: datetime) -> int:
     held = ReviewRequest.objects.open().select_for_update(of=("self",)).filter(pk=asked.pk).first()
-    told = {"target_type": asked._meta.label, "target_id": asked.pk, "verb": f"review {what}"}
-    if held is None or AuditEvent.objects.filter(**told).exists():
+    verb = f"review {what}"
+    told = AuditEvent.objects.filter(target_type=asked._meta.label, target_id=asked.pk, verb=verb)
+    if held is None or told.exists():
         return 0
-    record(None, told["verb"], asked, school_id=asked.student.school_id, exam=asked.exam_id)
+    record(None, verb, asked, school_id=asked.student.school_id, exam=asked.exam_id)
     transaction.on_commit(lambda: review_mails.send(what, asked, staff_for(asked, now=now)), robust=True)
     return 1
 

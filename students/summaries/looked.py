@@ -51,7 +51,7 @@ def looked_at(student: Student, *, user: Any, until: datetime) -> tuple[StaffLoo
     since = until - timedelta(days=DAYS)
     events = AccessEvent.objects.filter(student_id=student.pk, at__gt=since, at__lte=until).exclude(role__in=FAMILY)
     counted = events.order_by().values("user_id", "role", "what", "door").annotate(times=Count("pk"), last=Max("at"))
-    rows = list(counted.order_by("-last", "user_id")[:MOST])
+    rows: list[dict[str, Any]] = [{**row} for row in counted.order_by("-last", "user_id")[:MOST]]
     people = User.objects.in_bulk({row["user_id"] for row in rows})
     by_person: defaultdict[tuple[int, str], list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
