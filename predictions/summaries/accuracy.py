@@ -19,12 +19,14 @@ from predictions.summaries.accuracy_tables import (
     teachers_of,
     was_right,
 )
+from predictions.summaries.feedback import Said, feedback_of
 from predictions.summaries.tables import Table
 from predictions.summaries.words import NOTHING, percent, points, said, whole
 from students.models import School
 
 MOST_EXAMS = 60
 SHORT, PARTS, GROUPS, EXAMS, CHALLENGER, STUDENTS = "short", "parts", "groups", "exams", "challenger", "students"
+FEEDBACK = "feedback"
 OF_PARTS = ("by-class", "by-subject", "by-lead")  # all other tables that begin so are of protected groups
 COMPARED = 5  # exams on each side when it is said whether errors grew
 
@@ -63,10 +65,11 @@ class Accuracy:
     trend: str
     drifts: tuple[Look, ...]
     shadows: tuple[Look, ...]
+    feedback: Said | None = None
 
     @property
     def is_empty(self) -> bool:
-        return not (self.looks or self.exams or self.drifts or self.shadows)
+        return not (self.looks or self.exams or self.drifts or self.shadows or self.feedback)
 
 
 def accuracy(school: School, *, user: Any) -> Accuracy:
@@ -80,7 +83,8 @@ def accuracy(school: School, *, user: Any) -> Accuracy:
     ]
     looks, drifts, shadows = (tuple(each) for each in whole_kinds)
     rows = tuple(_exam_row(each) for each in exams)
-    return Accuracy(open_alerts(school, user=user), looks, rows, _trend(exams), drifts, shadows)
+    said = feedback_of(school, user=user)
+    return Accuracy(open_alerts(school, user=user), looks, rows, _trend(exams), drifts, shadows, said)
 
 
 def part_titles(told: Accuracy) -> dict[str, str]:
@@ -92,6 +96,7 @@ def part_titles(told: Accuracy) -> dict[str, str]:
         EXAMS: (bool(told.exams), _("Exam by exam")),
         CHALLENGER: (bool(told.shadows), _("Challenger")),
         STUDENTS: (bool(told.drifts), _("Before results")),
+        FEEDBACK: (told.feedback is not None, _("Feedback")),
     }
     return {part: title for part, (is_there, title) in titles.items() if is_there}
 
@@ -111,6 +116,7 @@ def narrowed(told: Accuracy, part: str) -> Accuracy:
         trend=told.trend,
         drifts=told.drifts if part == STUDENTS else _said(told.drifts) if part == SHORT else (),
         shadows=told.shadows if part == CHALLENGER else _said(told.shadows) if part == SHORT else (),
+        feedback=told.feedback if part == FEEDBACK else None,
     )
 
 

@@ -16,6 +16,7 @@ from predictions import alerting
 from predictions.models import Alert
 from predictions.summaries.accuracy import SHORT, accuracy, exam_looks, narrowed, part_titles
 from predictions.web.here import here
+from students.looking import note_look
 from students.roles import STAFF
 
 
@@ -34,7 +35,10 @@ def model_accuracy(request: HttpRequest) -> HttpResponse:
         {"url": f"?school={at.school.pk}&part={key}", "label": title, "is_current": key == part, "current": "page"}
         for key, title in titles.items()
     ]
-    facts = {"here": at, "told": narrowed(told, part), "part": part, "tabs": tabs, "is_empty": told.is_empty}
+    shown = narrowed(told, part)
+    if shown.feedback:
+        note_look(at.user, shown.feedback.students, what="feedback", door="page")
+    facts = {"here": at, "told": shown, "part": part, "tabs": tabs, "is_empty": told.is_empty}
     return render_page(request, "predictions/accuracy.html", facts)
 
 
