@@ -96,7 +96,7 @@ def _rows(prediction: Prediction, ids: dict[int, str]) -> Sequence[Any]:
         student__results__status=ResultStatus.SCORED,
     ).exclude(student=prediction.student_id)
     columns = ("student_id", "exam_id", "run__as_of", "exam__day", "student__results__score", "exam__maximum")
-    return near.order_by("-exam_id", "pk").values_list(*columns)[:MOST_ROWS]
+    return list(near.order_by("-exam_id", "pk").values_list(*columns)[:MOST_ROWS])
 
 
 def _nearest(rows: Sequence[Row], lead: int) -> dict[tuple[int, int], float]:

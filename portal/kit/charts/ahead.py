@@ -170,9 +170,15 @@ def _bar(each: Event, lane: int, across: Days, top: float, span: tuple[date, dat
 def _whisker(forecast: Forecast | None, across: Days, down: Linear) -> Whisker | None:
     if forecast is None:
         return None
-    edges = (forecast.score, forecast.low_80, forecast.high_80, forecast.low_95, forecast.high_95)
     return Whisker(
-        across.place(forecast.day), *(down.place(each) for each in edges), forecast.told, f"{forecast.score:.0f}"
+        x=across.place(forecast.day),
+        y=down.place(forecast.score),
+        low_80=down.place(forecast.low_80),
+        high_80=down.place(forecast.high_80),
+        low_95=down.place(forecast.low_95),
+        high_95=down.place(forecast.high_95),
+        told=forecast.told,
+        word=f"{forecast.score:.0f}",
     )
 
 
