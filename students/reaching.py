@@ -40,6 +40,10 @@ WHAT = {
     "help": gettext_lazy("help and notes"),
     "help board": gettext_lazy("board of help"),
     "meeting": gettext_lazy("meeting about students"),
+    "outlook": gettext_lazy("outlook on an exam"),
+    "letter": gettext_lazy("letter about an exam"),
+    "review": gettext_lazy("request for a review"),
+    "who looked": gettext_lazy("who has looked"),
 }
 DOORS: dict[str, Any] = {
     AccessEvent.Door.PRINT: gettext_lazy("printed"),
