@@ -154,7 +154,7 @@ def test_the_back_office_is_closed_to_everybody_else(school: Cast, person: str) 
 
 
 def test_opening_a_personal_address_leaves_an_access_event_for_each_student(school: Cast) -> None:
-    for row in (row for row in [*PAGES, *PAPER, *API] if row.looks_at and row.method == "GET"):
+    for row in (row for row in [*PAGES, *PAPER, *STUDENT_OUTLOOK, *API] if row.looks_at and row.method == "GET"):
         for person in row.yes.split():
             AccessEvent.objects.purge_before("9999-01-01T00:00:00Z")
             Visitor(school, person).ask(row)
