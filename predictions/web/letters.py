@@ -19,6 +19,7 @@ from predictions.access import ORDERS_LETTERS
 from predictions.orders.letters import order_letters
 from predictions.reports.school_letters import LettersForm, LettersWish
 from predictions.web.in_view import InView, in_view
+from predictions.web.overview_tabs import overview_tabs
 from predictions.web.toured import toured
 from students.models import Exam, SchoolClass
 
@@ -43,12 +44,14 @@ class LettersChoice(forms.Form):
         self.at = at
         classes = SchoolClass.objects.visible_to(at.user).filter(school=at.school, sittings__exam__day__gte=at.on)
         levels = classes.order_by("grade_level").values_list("grade_level", flat=True).distinct()
-        self.fields["exams"].choices = [(str(exam.pk), _told(exam)) for exam in exams_ahead(at)]
-        self.fields["grade"].choices = [(ALL, _("All grades")), *((str(each), str(each)) for each in levels)]
+        fields: dict[str, Any] = self.fields  # what Django calls a Field has no choices yet
+        fields["exams"].choices = [(str(exam.pk), _told(exam)) for exam in exams_ahead(at)]
+        fields["grade"].choices = [(ALL, _("All grades")), *((str(each), str(each)) for each in levels)]
 
     @property
     def has_exams(self) -> bool:
-        return bool(self.fields["exams"].choices)
+        fields: dict[str, Any] = self.fields
+        return bool(fields["exams"].choices)
 
     def wish(self) -> LettersWish:
         told = self.cleaned_data
@@ -77,7 +80,7 @@ def letters(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and (job := _ordered(form, at)):
         return redirect("job", job.pk)
     jobs = Job.objects.visible_to(request.user).filter(kind="letters", school_id=at.school.pk)[:LATEST]
-    facts = {"at": at, "form": form, "jobs": jobs}
+    facts = {"at": at, "form": form, "jobs": jobs, "tabs": overview_tabs(request, "letters")}
     return render_page(request, "predictions/letters.html", facts, status=422 if form.is_bound else 200)
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.kit.scoping import grants_of
-from predictions.access import WATCHERS
+from predictions.access import ORDERS_LETTERS, WATCHERS
 from students.access import ANALYST
 from students.roles import KEEPERS, STAFF
 
@@ -20,6 +20,7 @@ def overview_tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:
         ("watchlist", _("Whom first"), WATCHERS),
         ("overview", _("School overview"), OVERSEERS),
         ("right", _("Were we right?"), STAFF),
+        ("letters", _("Letters"), ORDERS_LETTERS),
     )
     return [
         {"url": reverse(name), "label": label, "is_current": name == current, "current": "page"}
