@@ -21,6 +21,7 @@ from predictions.models import Judgement, Prediction
 from predictions.outlooks.contract import OutlookRow, Scale
 from predictions.outlooks.rows import dressed
 from predictions.outlooks.scales import scale_for
+from predictions.summaries.words import points
 from students.access import STUDENT_BY_STAFF
 from students.models import Exam, Result, ResultStatus, Student
 from students.summaries.counting import figure_told
@@ -205,7 +206,7 @@ def lessons(told: ExamRight) -> list[str]:
     count, bias = len(told.rows), told.bias
     found = []
     if abs(bias) >= SHIFTED * told.mean_off:
-        found.append((_LOWER if bias < 0 else _HIGHER) % {"points": f"{abs(bias):.1f}"})
+        found.append((_LOWER if bias < 0 else _HIGHER) % {"points": points(abs(bias))})
     elif told.inside < FEW_INSIDE * count:
         found.append(_("Fewer results lay in the range than the 8 of 10 it promises, some above and some below."))
     if told.guess and told.guess.mean <= told.mean_off:

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from predictions.judging import in_force
 from predictions.models import Judgement
 from predictions.outlooks.exam_right import said_before
+from predictions.summaries.words import points
 from students.models import Exam, Student
 from students.summaries.counting import figure_told
 
@@ -60,7 +61,7 @@ class Estimate:
 
     @property
     def off(self) -> str:
-        return f"{abs(self.actual - self.own):.1f}"
+        return points(abs(self.actual - self.own))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,8 @@ class OwnEstimates:
             "nearer": self.nearer,
             "count": len(self.rows),
             "ties": self.ties,
-            "own": f"{own:.1f}",
-            "model": f"{model:.1f}",
+            "own": points(own),
+            "model": points(model),
         }
         count = len(self.rows)
         found = [

@@ -37,11 +37,17 @@ def _row(each: Listed) -> list[Any]:
         row.exam.title,
         row.exam.subject.name,
         row.exam.day,
-        number_of(row.score_told),
-        number_of(row.low_told),
-        number_of(row.high_told),
+        _number(row.score_told),
+        _number(row.low_told),
+        _number(row.high_told),
         round(100 * each.chance),
         ", ".join(reason.label for reason in each.could),
         round(each.points, 1),
         row.help,
     ]
+
+
+def _number(told: str) -> float:
+    """As it is read on the screen, and still a number."""
+    value = number_of(told)
+    return int(value) if value.is_integer() else value

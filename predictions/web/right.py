@@ -17,6 +17,7 @@ from predictions.access import SEES_MODELS
 from predictions.outlooks.exam_right import Came, ExamRight, exam_right, lessons, names_of, said_before
 from predictions.outlooks.exams_right import exams_right
 from predictions.outlooks.own_estimates import own_estimates
+from predictions.summaries.words import points
 from predictions.web.in_view import in_view
 from predictions.web.overview_tabs import overview_tabs
 from predictions.web.toured import toured
@@ -97,7 +98,7 @@ def _named(listing: Slice[Came], students: dict[int, Student]) -> Slice[Any]:
 def _in_words(told: ExamRight) -> str:
     """The drawing for who cannot see it."""
     count = len(told.rows)
-    figures = {"count": count, "inside": told.inside, "off": f"{told.mean_off:.1f}"}
+    figures = {"count": count, "inside": told.inside, "off": points(told.mean_off)}
     return (
         ngettext(
             "What was said of %(count)s student and what came: %(inside)s result lay in the range, and scores were off by "
