@@ -18,23 +18,36 @@ logger = logging.getLogger("portal.kit.pdf")
 PDF_TYPE = "application/pdf"
 SOURCES = settings.BASE_DIR / "templates" / "reports"
 NAME = re.compile(r"[a-z_]+\.typ")
-ACCESSIBLE = ["ua-1"]  # PDF/UA-1, ISO 14289-1
 TURNING = re.compile(
     "[\u202a-\u202e\u2066-\u2069]"
 )  # a mark of direction that is left open would turn the rest of the page
 LONG_WORD = re.compile(r"(\S{36})(?=\S)")  # is wider than a page may be, and may be broken anywhere
 Form = Literal["pdf", "png"]
+LARGE = 1_000_000  # bytes of a document that is worth forgetting
+NO_FONT = "could not be displayed with font"
+TURNS = 12  # the engine keeps what it made in its last ten turns
 
 
 def make_pdf(source: str, data: dict[str, Any]) -> bytes:
     """`data["title"]` names the document; its language is the active one. No network, no file outside of the sources."""
-    return _compiled(source, data, "pdf")
+    made: bytes = _compiled(source, data, "pdf")
+    if len(made) > LARGE:
+        _forget()
+    return made
 
 
 def make_pictures(source: str, data: dict[str, Any]) -> list[bytes]:
     """Its pages as PNG: for who wants to see what is printed without a reader of PDFs."""
     made = _compiled(source, data, "png")
     return made if isinstance(made, list) else [made]
+
+
+def _forget() -> None:
+    """Without this a worker would grow by every large document of its last ten."""
+    import typst
+
+    for _turn in range(TURNS):
+        typst.compile(str(SOURCES / "nothing.typ"), root=str(SOURCES), ignore_system_fonts=True)
 
 
 def _compiled(source: str, data: dict[str, Any], form: Form) -> Any:
@@ -53,10 +66,12 @@ def _compiled(source: str, data: dict[str, Any], form: Form) -> Any:
     }
     if form == "png":
         return compiler.compile(**asked, ppi=110)
-    try:
-        return compiler.compile(**asked, pdf_standards=ACCESSIBLE)
-    except typst.TypstError:
-        made = compiler.compile(**asked)  # what is wrong with the source itself is raised here
+    try:  # PDF/UA-1, ISO 14289-1
+        return compiler.compile(**asked, pdf_standards="ua-1")
+    except typst.TypstError as error:
+        if NO_FONT not in str(error):
+            raise
+    made = compiler.compile(**asked)
     logger.warning("a PDF has letters without a font", extra={"source": source})
     return made
 

@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from io import BytesIO, StringIO
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 # A spreadsheet takes a cell that begins with one of these for a formula and would carry it out; the wide ones in some countries.
 BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # meant as they are
@@ -91,7 +88,7 @@ def as_xlsx(table: Table) -> bytes:
     return out.getvalue()
 
 
-def _lay_out(sheet: "WriteOnlyWorksheet", columns: Sequence[Column], rows: list[list[Any]]) -> None:
+def _lay_out(sheet: Any, columns: Sequence[Column], rows: list[list[Any]]) -> None:
     from openpyxl.utils import get_column_letter
 
     sheet.freeze_panes = "B2"
@@ -100,7 +97,7 @@ def _lay_out(sheet: "WriteOnlyWorksheet", columns: Sequence[Column], rows: list[
         sheet.column_dimensions[get_column_letter(place + 1)].width = min(max(longest + 2, NARROWEST), WIDEST)
 
 
-def _cell(sheet: "WriteOnlyWorksheet", cell: Any, kind: Kind) -> Any:
+def _cell(sheet: Any, cell: Any, kind: Kind) -> Any:
     if cell is None or cell == "":
         return None
     if isinstance(cell, str) or kind == Kind.TEXT:
@@ -114,7 +111,7 @@ def _cell(sheet: "WriteOnlyWorksheet", cell: Any, kind: Kind) -> Any:
     return made
 
 
-def _text(sheet: "WriteOnlyWorksheet", text: str, *, is_head: bool = False) -> Any:
+def _text(sheet: Any, text: str, *, is_head: bool = False) -> Any:
     """Excel is told twice that it is text: by the kind of the cell, and by the mark that keeps it so when it is edited."""
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font

@@ -21,7 +21,7 @@ def accuracy_pdf(looks: Sequence[Look], *, on: date) -> bytes:
 
 def accuracy_data(looks: Sequence[Look], *, on: date) -> dict[str, Any]:
     measured = looks[0].measured
-    exam = measured.exam
+    exam: Any = measured.exam  # what is held against the results of an exam names it
     title = _("Were we right? %s") % exam.title
     about = (exam.subject.name, day_told(exam.day), _("what was said last before it, held against its results"))
     return {

@@ -91,7 +91,7 @@ def _mean(summary: Summary) -> dict[str, str]:
 def _mix(summary: Summary) -> dict[str, Any]:
     """How many of each grade are expected; the lighter the tint, the lower the grade."""
     first = STEPS + 1 - len(summary.mix)
-    parts = [
+    parts: list[dict[str, Any]] = [
         {
             "count": count,
             "label": f"{grade.name} {number_format(round(count))}",

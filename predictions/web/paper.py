@@ -76,7 +76,7 @@ def exam_accuracy_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     if not looks:
         raise Http404
     measured = looks[0].measured
-    return _pdf(accuracy_pdf(looks, on=measured.school.today()), _("Were we right"), measured.exam.title)
+    return _pdf(accuracy_pdf(looks, on=measured.school.today()), _("Were we right"), str(measured.exam))
 
 
 def _asked(request: HttpRequest, pk: int, exam: int) -> tuple[SchoolClass, Exam, date]:

@@ -8,7 +8,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -31,6 +31,7 @@ def made(*rows: Any) -> Table:
     return Table("Mathematics 9B", columns, rows)
 
 
+@settings(deadline=None)  # a slow machine is no fault of the text
 @given(WORDS)
 @example("=1+1")
 @example("#N/A")
@@ -45,6 +46,7 @@ def test_any_text_comes_out_of_excel_as_the_same_text_and_never_as_a_formula(tex
     assert cell.data_type != "f"
 
 
+@settings(deadline=None)  # a slow machine is no fault of the text
 @given(WORDS)
 @example("@SUM(A1)")
 @example("＝1+1")  # a wide sign, as some keyboards write it
