@@ -2,11 +2,21 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from math import floor
 
 from predictions.models import Judgement, ModelVersion, Prediction
 from predictions.outlooks.chances import in_words, percent_told
 from students.models import Exam, SchoolClass, Student
 from students.summaries.counting import figure_told
+
+
+def end_told(percent: float | None, pass_mark: float | None = None) -> str:
+    """An end of a range in whole per cent. A lower end that lies just under the pass mark is not rounded up to it."""
+    if percent is None:
+        return "–"
+    if pass_mark is not None and percent < pass_mark <= round(percent):
+        percent = floor(percent)
+    return figure_told(percent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +144,11 @@ class OutlookRow:
 
     @property
     def low_told(self) -> str:
-        return self._told(self.prediction.low_80 if self.prediction else None)
+        return end_told(self.prediction.low_80 if self.prediction else None, self.scale.pass_mark)
 
     @property
     def high_told(self) -> str:
-        return self._told(self.prediction.high_80 if self.prediction else None)
+        return end_told(self.prediction.high_80 if self.prediction else None)
 
     def _told(self, percent: float | None) -> str:
         """Never rounded to the other side of the pass mark."""

@@ -19,7 +19,7 @@ def range_told(row: OutlookRow, *, is_over: bool) -> str:
         return _("Nothing was said for this exam.") if is_over else _("Nothing can be said for this exam yet.")
     told = {"low": row.low_told, "high": row.high_told}
     if is_over:
-        return _("It was said to be probably between %(low)s and %(high)s per cent.") % told
+        return _("Before the exam: probably between %(low)s and %(high)s per cent.") % told
     return _("Probably between %(low)s and %(high)s per cent.") % told
 
 

@@ -151,7 +151,7 @@ def answered(prediction: Prediction, values: Mapping[str, float | str], scale: S
     return Answer(
         before=figure_told(told["before"], scale.pass_mark),
         after=figure_told(told["after"], scale.pass_mark),
-        range=f"{figure_told(said['low_80'], scale.pass_mark)}–{figure_told(said['high_80'], scale.pass_mark)}",
+        range=f"{end_told(said['low_80'], scale.pass_mark)}–{end_told(said['high_80'])}",
         difference=signed(told["difference"]),
         low=said["low_80"],
         high=said["high_80"],
