@@ -11,7 +11,7 @@ KEPT_SECONDS = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """`label` in the words of mlcore. `is_changeable`: somebody could still act on something in it."""
+    """`label` in the words of mlcore. `is_changeable`: somebody could still act on something in it that is not protected."""
 
     label: str
     is_changeable: bool
@@ -24,5 +24,5 @@ def groups_of(version: ModelVersion) -> tuple[Group, ...]:
 
 def _read(version: ModelVersion) -> tuple[Group, ...]:
     schema = artifacts.opened(version).schema
-    changeable = {feature.group for feature in schema.features if feature.changeable}
+    changeable = {feature.group for feature in schema.features if feature.changeable and not feature.protected}
     return tuple(Group(label, label in changeable) for label in schema.groups)

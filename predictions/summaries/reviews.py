@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -96,8 +96,12 @@ def waiting_for(user: Any) -> Waiting:
     for day, schools in grants.by_day(teaching).items():
         mine |= Q(pk__in=_of_classes(user, day, schools))
     rows = asked_of_staff(user).open().filter(mine)
-    reviews = [review_of(each) for each in with_people(rows).order_by("due_on", "pk")]
-    return Waiting(tuple(reviews[:SHOWN]), len(reviews), sum(each.is_overdue for each in reviews))
+    late = Q(pk__in=())
+    for day, schools in grants.by_day(leading | teaching).items():
+        late |= Q(student__school__in=schools, due_on__lt=day)
+    counted = rows.order_by().aggregate(open=Count("pk"), overdue=Count("pk", filter=late))
+    shown = with_people(rows).order_by("due_on", "pk")[:SHOWN] if counted["open"] else ()
+    return Waiting(tuple(review_of(each) for each in shown), **counted)
 
 
 def _of_classes(user: Any, day: date, schools: list[int]) -> Any:

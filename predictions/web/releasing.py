@@ -94,14 +94,16 @@ def _page(
     scored = {each.student_id: each for each in shown if each.score is not None}
     given = releasing.released(exam, school_class)
     comment = form["comment"].value() or ""
-    example = _example(request, [each for each in students if each.pk in scored])
+    is_over = exam.day < today
+    is_told = given is not None or not is_over
+    example = _example(request, [each for each in students if each.pk in scored]) if is_told else None
     note_look(request.user, students, what=LOOKED_AT, door="page")
     facts: dict[str, Any] = {
         "school_class": school_class,
         "exam": exam,
         "form": form,
         "release": given,
-        "is_over": exam.day < today,
+        "is_over": is_over,
         "scored": [each for each in students if each.pk in scored],
         "unscored": [each for each in students if each.pk not in scored],
         "example": example,

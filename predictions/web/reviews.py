@@ -21,9 +21,11 @@ from predictions import reviewing
 from predictions.models import ReviewRequest
 from predictions.outlooks.family import told_to_family
 from predictions.outlooks.rows import dressed
+from predictions.releasing import may_release
 from predictions.summaries import reviews as summaries
 from predictions.web.toured import toured
 from students.looking import note_look
+from students.standing import may_record
 
 LOOKED_AT = "review"
 
@@ -75,12 +77,15 @@ def _page(request: HttpRequest, asked: ReviewRequest, form: AnswerForm, status: 
     shown, today = summaries.shown_for(asked, user=request.user), asked.student.school.today()
     row = next(iter(dressed([shown], user=request.user, on=today)), None) if shown else None
     note_look(request.user, [asked.student], what=LOOKED_AT, door="page")
+    school_class = summaries.sits_in(asked, user=request.user)
     facts = {
         "review": summaries.review_of(asked),
         "asked": asked,
         "row": row,
         "outlook": told_to_family(row, on=today) if row else None,
-        "school_class": summaries.sits_in(asked, user=request.user),
+        "school_class": school_class,
+        "may_record": bool(school_class and may_record(request.user, school_class, on=today)),
+        "may_release": bool(school_class and may_release(request.user, school_class)),
         "may_answer": ReviewRequest.objects.editable_by(request.user).filter(pk=asked.pk).exists(),
         "form": form,
     }

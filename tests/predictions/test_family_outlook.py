@@ -1,17 +1,21 @@
 """What students and guardians see of a released prediction: their own child, in words, the range first, and nothing beside."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from mlcore.features.base import Feature, MatrixSchema
 from portal.accounts.models import User
 from portal.audit.models import AccessEvent
-from predictions import releasing
-from predictions.models import PredictionRelease
+from predictions import artifacts, releasing
+from predictions.groups import groups_of
+from predictions.models import ModelVersion, PredictionRelease
 from predictions.outlooks.contract import Reason, Trust
 from predictions.outlooks.family_words import trust_told, what_goes_well, what_helps
+from predictions.reports import family_letter as family_letter_module
 from students.models import Exam
 from students.roles import Role
 from tests import make
@@ -125,7 +129,7 @@ def test_after_the_exam_it_is_what_was_said_and_what_came_only_once_that_is_rele
     school.final.refresh_from_db()
     give_results(school.final, [school.sam], [64])
     page = main_of(client_as(school.gus).get(exam_page(school)))
-    assert "It was said to be probably between 51 and 71 per cent." in page
+    assert "Before the exam: probably between 51 and 71 per cent." in page
     assert "The result:" not in page
     assert "once the school has released it" in page
     make.make_release(school.final, school.maths)
@@ -147,6 +151,21 @@ def test_who_has_no_score_reads_that_too_little_is_known(school: Cast, client_as
     page = client_as(school.gus).get(exam_page(school))
     assert "Nothing can be said for this exam yet." in page.text
     assert "Only 1 earlier result" not in page.text
+
+
+def test_the_letter_says_what_the_page_says_and_nothing_of_the_class(school: Cast, client_as, monkeypatch) -> None:
+    give(school, comment="Ten minutes a day.")
+    made: list[dict] = []
+    monkeypatch.setattr(family_letter_module, "letters_pdf", lambda letters, **facts: made.extend(letters) or b"%PDF")
+    address = f"{exam_page(school)}letter.pdf"
+    answer = client_as(school.gus).get(address)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+    (letter,) = made
+    assert (letter["headline"], letter["comment"]) == ("Probably between 51 and 71 per cent.", "Ten minutes a day.")
+    assert (letter["points"]["rows"], letter["points"]["note"], letter["draft"]) == ([], "", "")
+    assert "Lindqvist" not in str(letter)
+    assert AccessEvent.objects.get(user_id=school.gus.pk).door == AccessEvent.Door.PRINT
+    assert client_as(school.mina).get(address).status_code == 404
 
 
 def test_hostile_words_in_the_comment_stay_words(school: Cast, client_as) -> None:
@@ -182,6 +201,17 @@ def test_words_for_what_can_change_promise_nothing_and_name_the_largest_first() 
     assert [each[:8] for each in helps] == ["Being at", "Clubs an"]
     assert all("tend" in each for each in helps)
     assert what_goes_well(reasons) == ("“Homework”: that goes along with good results.",)
+
+
+def test_no_protected_fact_is_called_changeable(monkeypatch: pytest.MonkeyPatch) -> None:
+    features = (
+        Feature("income", "Income", "Income", changeable=True, protected=True),
+        Feature("hours", "Study hours", "Study hours", changeable=True),
+    )
+    stored = SimpleNamespace(schema=MatrixSchema(features, ((), ())))
+    monkeypatch.setattr(artifacts, "opened", lambda version: stored)
+    told = groups_of(ModelVersion(sha256="only for this test"))
+    assert [(each.label, each.is_changeable) for each in told] == [("Income", False), ("Study hours", True)]
 
 
 def test_trust_is_told_in_tenths_or_as_not_known() -> None:
