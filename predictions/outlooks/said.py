@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from portal.kit.charts.scales import Linear
 from predictions.models import ModelVersion
 from predictions.outlooks.chances import in_words, percent_told
+from predictions.outlooks.contract import end_told
 from predictions.specs import scale_of
 from predictions.summaries.words import how_good, points
 from predictions.wording import in_own_words
@@ -103,10 +104,10 @@ def said(
             cause=in_own_words(cause["sentence"]), remedy=in_own_words(cause["remedy"]), missing=answer["missing"]
         )
     pass_mark = scale_of(school, subject)[0]
-    edges = ("score", "low_80", "high_80", "low_95", "high_95")
-    score, low, high, low_wide, high_wide = (figure_told(answer[name], pass_mark) for name in edges)
+    low, low_wide = (end_told(answer[name], pass_mark) for name in ("low_80", "low_95"))
+    high, high_wide = (end_told(answer[name]) for name in ("high_80", "high_95"))
     return Said(
-        score=score,
+        score=figure_told(answer["score"], pass_mark),
         low=low,
         high=high,
         low_wide=low_wide,

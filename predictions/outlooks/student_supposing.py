@@ -13,7 +13,7 @@ from mlcore.features.base import Feature
 from predictions import artifacts, supposing
 from predictions.models import Prediction
 from predictions.outlooks.chances import in_words, percent_told
-from predictions.outlooks.contract import Scale
+from predictions.outlooks.contract import Scale, end_told
 from predictions.outlooks.student_facts import is_yes_no, label_of, value_told
 from predictions.packing import unpacked
 from predictions.summaries.words import points
@@ -135,11 +135,12 @@ def wanted(knobs: tuple[Knob, ...], typed: Mapping[str, str]) -> dict[str, float
 
 
 def _number(value: str) -> float | str:
-    """Ten digits are enough for any value; more would only be hard to read back."""
+    """Whole ones without a point, so that a refusal tells what was typed."""
     try:
-        return float(value.replace(",", "."))
+        number = float(value.replace(",", "."))
     except ValueError:
         return value
+    return int(number) if number.is_integer() else number
 
 
 def answered(prediction: Prediction, values: Mapping[str, float | str], scale: Scale, *, user: Any) -> Answer:
