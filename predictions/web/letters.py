@@ -1,5 +1,7 @@
 """Ordering the letters of a whole school, or of the students one looks after: which exams, which grade, in which form."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -28,12 +30,15 @@ ALL = ""
 
 
 class LettersChoice(forms.Form):
-    """The exams to choose from are those ahead that are to be predicted; each says when it is and for how many classes."""
+    """The exams to choose from are those ahead that are to be predicted. Those of one title are one choice, for a school has
+    hundreds; a subject or a grade narrows them.
+    """
 
     exams = forms.MultipleChoiceField(
         label=gettext_lazy("Letters about"), widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("Choose at least one exam.")},
     )  # fmt: skip
+    subject = forms.ChoiceField(label=gettext_lazy("Subject"), required=False)
     grade = forms.ChoiceField(label=gettext_lazy("Grade"), required=False)
     form = forms.ChoiceField(
         label=gettext_lazy("As"), choices=LettersForm.choices, widget=forms.RadioSelect, initial=LettersForm.ONE
@@ -45,7 +50,13 @@ class LettersChoice(forms.Form):
         classes = SchoolClass.objects.visible_to(at.user).filter(school=at.school, sittings__exam__day__gte=at.on)
         levels = classes.order_by("grade_level").values_list("grade_level", flat=True).distinct()
         fields: dict[str, Any] = self.fields  # what Django calls a Field has no choices yet
-        fields["exams"].choices = [(str(exam.pk), _told(exam)) for exam in exams_ahead(at)]
+        exams = exams_ahead(at)
+        self.rounds: defaultdict[str, list[Exam]] = defaultdict(list)
+        for exam in exams:
+            self.rounds[exam.title].append(exam)
+        fields["exams"].choices = [(str(each[0].pk), _told(each)) for each in self.rounds.values()]
+        subjects = sorted({(exam.subject.name, str(exam.subject_id)) for exam in exams})
+        fields["subject"].choices = [(ALL, _("All subjects")), *((key, name) for name, key in subjects)]
         fields["grade"].choices = [(ALL, _("All grades")), *((str(each), str(each)) for each in levels)]
 
     @property
@@ -56,7 +67,9 @@ class LettersChoice(forms.Form):
     def wish(self) -> LettersWish:
         told = self.cleaned_data
         level = int(told["grade"]) if told["grade"] else None
-        return LettersWish(self.at.school, [int(each) for each in told["exams"]], told["form"], level)
+        chosen = [exam for each in self.rounds.values() if str(each[0].pk) in told["exams"] for exam in each]
+        exams = [exam.pk for exam in chosen if told["subject"] in (ALL, str(exam.subject_id))]
+        return LettersWish(self.at.school, exams, told["form"], level)
 
 
 def exams_ahead(at: InView) -> list[Exam]:
@@ -65,9 +78,16 @@ def exams_ahead(at: InView) -> list[Exam]:
     return list(rows.annotate(count=Count("classes")).select_related("subject").order_by("day", "subject__name", "pk"))
 
 
-def _told(exam: Any) -> str:
-    classes = ngettext("%(n)s class", "%(n)s classes", exam.count) % {"n": exam.count}
-    return " · ".join((exam.subject.name, exam.title, date_format(exam.day, "j F Y"), classes))
+def _told(exams: Sequence[Any]) -> str:
+    """Of one exam its subject; of many with one title how many there are, and from when to when."""
+    count = sum(exam.count for exam in exams)
+    classes = ngettext("%(n)s class", "%(n)s classes", count) % {"n": count}
+    first, last = (date_format(exam.day, "j F Y") for exam in (exams[0], exams[-1]))
+    if len(exams) == 1:
+        return " · ".join((exams[0].subject.name, exams[0].title, first, classes))
+    days = first if first == last else _("%(first)s to %(last)s") % {"first": first, "last": last}
+    many = ngettext("%(n)s exam", "%(n)s exams", len(exams)) % {"n": len(exams)}
+    return " · ".join((exams[0].title, days, many, classes))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -187,6 +187,7 @@ def test_the_page_offers_the_exams_ahead_and_leads_to_the_job(ready: Cast, clien
         ({"form": "one", "exams": ["' OR 1=1"]}, "Select a valid choice"),
         ({"form": "paper", "exams": ["FINAL"]}, "Select a valid choice"),
         ({"form": "one", "exams": ["FINAL"], "grade": "99"}, "Select a valid choice"),
+        ({"form": "one", "exams": ["FINAL"], "subject": "99999"}, "Select a valid choice"),
     ],
 )
 def test_what_cannot_be_ordered_is_told_and_changes_nothing(
@@ -198,6 +199,18 @@ def test_what_cannot_be_ordered_is_told_and_changes_nothing(
     assert answer.status_code == 422
     assert sentence in answer.text
     assert not Job.objects.filter(kind="letters").exists()
+
+
+def test_exams_of_one_title_are_one_choice_that_a_subject_narrows(ready: Cast, client_as: As) -> None:
+    ready.drawing.title = "Final exam"
+    ready.drawing.save()
+    hana = client_as(ready.hana)
+    assert "2 exams" in hana.get("/letters/").text
+    both = {"exams": [ready.drawing.pk], "form": "one"}
+    hana.post("/letters/", both)
+    hana.post("/letters/", {**both, "subject": ready.maths.subject_id})
+    asked = Job.objects.filter(kind="letters").order_by("requested_at")
+    assert [job.arguments["exams"] for job in asked] == [[ready.drawing.pk, ready.final.pk], [ready.final.pk]]
 
 
 def test_a_school_without_exams_ahead_says_what_to_do(school: Cast, client_as: As) -> None:
