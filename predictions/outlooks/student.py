@@ -40,8 +40,8 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class StudentOutlook:
-    """`exams`: those ahead, the next one first. `result`: what came of an exam that is over. `earlier` is None where it
-    is still to be loaded.
+    """`exams`: those ahead, the next one first. `result`: what came of an exam that is over, and `sees_exam`: whether its
+    own page is the person's to open. `earlier` is None where it is still to be loaded.
     """
 
     student: Student
@@ -61,6 +61,7 @@ class StudentOutlook:
     result: Result | None = None
     earlier: Earlier | None = None
     has_model: bool = True
+    sees_exam: bool = False
 
     @property
     def scale(self) -> Scale:
@@ -125,6 +126,7 @@ def student_outlook(student: Student, exam: Exam, *, user: Any, on: date, whole:
         result=next((each for each in results if each.exam_id == exam.pk), None),
         earlier=earlier_of(student, prediction, row.scale, user=user, on=on) if whole else None,
         has_model=version is not None,
+        sees_exam=exam.day < on and Exam.objects.visible_to(user).filter(pk=exam.pk).exists(),
     )
     return _explained(page, prediction, average)
 

@@ -40,7 +40,7 @@ def line_of(
     exam: Exam, row: OutlookRow | None, results: Sequence[Result], help: StudentHelp, scale: Scale, on: date
 ) -> Line:
     """No query."""
-    forecast = _forecast(exam, row) if row is not None and exam.day >= on else None
+    forecast = _forecast(exam, row) if row is not None else None
     points = [_point(each, scale) for each in results if each.percent is not None]
     around = Around(on, forecast, _spans(help.interventions), _moments(help.notes))
     grades = [(grade.name, grade.least or 0.0) for grade in scale.grades]

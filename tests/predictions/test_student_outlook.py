@@ -231,7 +231,9 @@ def test_an_exam_that_is_over_has_its_result_and_nothing_to_try(school: Cast, pr
     assert told.result_told == "71\N{NO-BREAK SPACE}%"
     assert told.knobs == ()
     assert told.needed.here == ()
-    assert told.line.wide.whisker is None
+    assert told.line.wide.whisker is not None
+    assert told.line.wide.link == ""
+    assert told.sees_exam
 
 
 def test_a_long_history_needs_no_more_queries_than_a_short_one(school: Cast, prediction: Prediction) -> None:
