@@ -210,7 +210,7 @@ def test_no_protected_fact_is_called_changeable(monkeypatch: pytest.MonkeyPatch)
     )
     stored = SimpleNamespace(schema=MatrixSchema(features, ((), ())))
     monkeypatch.setattr(artifacts, "opened", lambda version: stored)
-    told = groups_of(ModelVersion(sha256="only for this test"))
+    told = groups_of(ModelVersion(sha256="only-for-this-test"))
     assert [(each.label, each.is_changeable) for each in told] == [("Income", False), ("Study hours", True)]
 
 
