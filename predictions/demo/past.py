@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from predictions.specs import LEADS
 from students.models import Exam, School
@@ -11,7 +11,8 @@ LEARNED = timedelta(days=120)  # so long ago the champion and its challenger wer
 WEEK = timedelta(days=7)
 SOON = timedelta(days=14)
 FAR = timedelta(days=LEADS[-1])
-EVERY_MONTH = 4  # weeks; on those days all exams ahead are asked for, on the others only those of the next two weeks
+PLANNED, PLANNED_SO_FAR = timedelta(days=24), timedelta(days=110)
+EVERY_MONTH = 4  # weeks; on those days and on the last one all exams ahead are asked for, else only those of the next two weeks
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,12 @@ def learned_on(today: date) -> date:
     return today - LEARNED
 
 
+def plan_next(school: School, now: datetime) -> int:
+    """The demo plays that the next exams were planned some weeks ago, so that they have been asked for before today."""
+    soon = (now.date(), now.date() + PLANNED_SO_FAR)
+    return Exam.objects.filter(school=school, is_target=True, day__range=soon).update(created_at=now - PLANNED)
+
+
 def past_days(school: School, today: date) -> Iterator[PastDay]:
     """Mondays from the training until last week; those on which no exam lay ahead are left out."""
     targets = Exam.objects.filter(school=school, is_target=True).select_related("subject__grade_scale", "school")
@@ -33,7 +40,8 @@ def past_days(school: School, today: date) -> Iterator[PastDay]:
     monday = learned_on(today) + timedelta(days=7 - learned_on(today).weekday())
     week = 0
     while monday <= today - WEEK:
-        until = monday + (FAR if week % EVERY_MONTH == 0 else SOON)
+        is_last = monday + WEEK > today - WEEK  # so that each page can say what changed since
+        until = monday + (FAR if week % EVERY_MONTH == 0 or is_last else SOON)
         asked = [exam for exam in exams if monday < exam.day <= until]
         if asked:
             yield PastDay(monday, asked)

@@ -7,11 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.jobs.models import ENDED
-from predictions.demo.past import learned_on, past_days
+from predictions.demo.opinions import write_opinions
+from predictions.demo.past import learned_on, past_days, plan_next
 from predictions.demo.releasing import release_some
 from predictions.models import (
     Alias,
     AliasMove,
+    IndicatorRule,
     ModelPolicy,
     ModelVersion,
     ScoringCause,
@@ -24,8 +26,9 @@ from predictions.orders.measuring import order_measuring
 from predictions.orders.scoring import order_run
 from predictions.orders.training import order_training
 from predictions.specs import TrainingWish
-from students.models import Origin, School
+from students.models import Indicator, Origin, School
 
+FIXED = "previous_gpa"  # nobody can still change what last year's average was
 SIMPLER = ("attendance", "participation")  # what the challenger does without
 
 
@@ -36,6 +39,9 @@ def order_first_model(school: School) -> TrainingRun:
     """
     facts = {"needs_second_person": False, "origin": Origin.DEMO}
     ModelPolicy.objects.get_or_create(school=school, defaults=facts)
+    for indicator in Indicator.objects.filter(school=school, code=FIXED):
+        IndicatorRule.objects.get_or_create(school=school, indicator=indicator, defaults={"is_fixed": True})
+    plan_next(school, timezone.now())
     wish = TrainingWish(school, learned_on(school.today()))
     return order_training(wish, by=None, cause=TrainingCause.DEMO, promotes=True)
 
@@ -80,6 +86,7 @@ def replayed(run: ScoringRun) -> None:
     if waiting.exclude(pk=run.pk).exists():
         return
     release_some(school, now=timezone.now())
+    write_opinions(school, now=timezone.now())
     later = TrainingRun.objects.filter(school=school, cause=TrainingCause.DEMO, pk__gt=run.version.run_id)
     if run.kind == ScoringKind.REPLAY and not later.exists():
         wish = TrainingWish(school, run.version.run.as_of, leave_out=SIMPLER)

@@ -94,7 +94,7 @@ def shares_bar(counts: Sequence[tuple[str, float]]) -> tuple[Share, ...]:
     for place, (name, count) in enumerate(counts):
         width = 100 * count / whole if whole else 0.0
         step = 1 + round(4 * place / max(1, len(counts) - 1))
-        word = f"{name} {count:.0f}" if width >= 2 * (len(name) + 2) else name if width >= 2 * len(name) + 1 else ""
+        word = f"{name} {count:.0f}" if width >= 2.4 * (len(name) + 2) else name if width >= 2 * len(name) + 1 else ""
         if width >= MOST_HIDDEN:
             shares.append(Share(name, count, round(left, 2), round(width, 2), step, word))
         left += width
