@@ -26,8 +26,8 @@ from students.roles import KEEPERS, Role
 USUAL_NUMBER, MOST_NUMBER = 6, 50
 WEEKS = (4, 8, 12, 26, 52)
 USUAL_WEEKS = 12
-# So many times the wished number are looked at closely; the rest are further off by any measure.
-CLOSER = 3
+# So many more than wished are looked at closely; the rest are further off by any measure.
+CLOSER = 12
 SLACK = 5.0  # points by which a range may miss a boundary whose chance is still neither small nor large
 MOST_COULD = 2
 LEAST_SHOWN = 0.1  # points; less would be read as nothing
@@ -206,7 +206,7 @@ def may_narrow_to_own(user: Any, school: School) -> bool:
 
 def _listed(found: Candidates, asked: Asked, boundary: str, *, user: Any, on: date) -> tuple[Listed, ...]:
     """The shortlist by what the records know of everybody; its order by what stands beside the class's average."""
-    places = shortlist(found, CLOSER * asked.number)
+    places = shortlist(found, asked.number + CLOSER)
     keys = found.prediction[places].tolist()
     chances = dict(zip(keys, found.chance[places].tolist(), strict=True))
     told = Prediction.objects.filter(pk__in=keys).select_related(
