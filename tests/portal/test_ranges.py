@@ -5,7 +5,7 @@ from typing import Any
 
 from django.template import Context, Template
 
-from portal.kit.charts.ranges import range_axis, range_bar
+from portal.kit.charts.ranges import range_axis, range_bar, shares_bar
 
 GRADES = [("E", 0.0), ("D", 40.0), ("C", 50.0), ("B", 65.0), ("A", 80.0)]
 
@@ -67,3 +67,8 @@ def test_above_the_column_stand_the_grades_and_the_pass_mark() -> None:
     html = drawn(row(), "score_axis scale")
     assert "pass 50" in html
     assert html.count("<text") == 6
+
+
+def test_the_words_in_a_bar_of_shares_make_the_whole_together() -> None:
+    shares = shares_bar([("E", 3.4), ("D", 3.3), ("C", 5.9), ("B", 4.3), ("A", 2.1)])
+    assert [each.word for each in shares] == ["E 4", "D 3", "C 6", "B 4", "A 2"]

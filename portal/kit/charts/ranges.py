@@ -91,14 +91,24 @@ class Share:
 def shares_bar(counts: Sequence[tuple[str, float]]) -> tuple[Share, ...]:
     """How a whole falls into named parts, in their order; a part without anything in it is left out."""
     whole, left, shares = sum(count for _name, count in counts), 0.0, []
+    told = _adding_up([count for _name, count in counts])
     for place, (name, count) in enumerate(counts):
         width = 100 * count / whole if whole else 0.0
         step = 1 + round(4 * place / max(1, len(counts) - 1))
-        word = f"{name} {count:.0f}" if width >= 2.4 * (len(name) + 2) else name if width >= 2 * len(name) + 1 else ""
+        word = f"{name} {told[place]}" if width >= 2.4 * (len(name) + 2) else name if width >= 2 * len(name) + 1 else ""
         if width >= MOST_HIDDEN:
             shares.append(Share(name, count, round(left, 2), round(width, 2), step, word))
         left += width
     return tuple(shares)
+
+
+def _adding_up(counts: Sequence[float]) -> list[int]:
+    """Whole numbers that make together what the counts make: those with the largest remainders are rounded up."""
+    told = [int(count) for count in counts]
+    most = sorted(range(len(counts)), key=lambda place: told[place] - counts[place])
+    for place in most[: round(sum(counts)) - sum(told)]:
+        told[place] += 1
+    return told
 
 
 def _fits(name: str, band: float) -> bool:
