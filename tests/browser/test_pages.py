@@ -51,6 +51,11 @@ def addresses(school: Cast) -> dict[str, list[str]]:
 def judge(page: Page, address: str) -> list[str]:
     """Every rule in the light theme at both widths; in the dark theme, where only colours differ, their contrast."""
     page.goto(address)
+    return judge_here(page, address)
+
+
+def judge_here(page: Page, address: str) -> list[str]:
+    """The page as it stands, whatever was opened or typed on it; `address` says in a fault where that is."""
     found = []
     for width in (PHONE, DESK):
         page.set_viewport_size({"width": width, "height": 800})
