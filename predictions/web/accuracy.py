@@ -50,7 +50,11 @@ def exam_accuracy(request: HttpRequest, pk: int) -> HttpResponse:
     if not looks:
         raise Http404
     exam = looks[0].measured.exam
-    facts = {"looks": looks, "exam": exam, "has_students": looks[0].measured.school_id in grants_of(request.user).of(STAFF)}
+    facts = {
+        "looks": looks,
+        "exam": exam,
+        "has_students": looks[0].measured.school_id in grants_of(request.user).of(STAFF),
+    }
     return render_page(request, "predictions/exam_accuracy.html", facts)
 
 
