@@ -36,8 +36,14 @@ def follow(page: Page, name: str, **facts: bool) -> None:
     page.get_by_role("link", name=name, **facts).first.press("Enter")
 
 
+def arrived(page: Page, heading: str) -> None:
+    """With the scripts that hear its keys."""
+    expect(page.get_by_role("heading", level=1)).to_have_text(heading)
+    page.wait_for_load_state()
+
+
 def take_the_tour(page: Page, steps: int) -> None:
-    expect(page.get_by_role("heading", level=1)).to_have_text("How to read predictions")
+    arrived(page, "How to read predictions")
     for step in range(2, steps + 1):
         follow(page, "Next", exact=True)
         expect(page.get_by_text(f"Step {step} of {steps}")).to_be_visible()
@@ -57,11 +63,12 @@ def test_a_teacher_finds_whom_to_help_and_prints_a_letter_with_the_keyboard_alon
     follow(page, school.maths.name, exact=True)
     follow(page, "Outlook", exact=True)
     take_the_tour(page, 5)
-    expect(page.get_by_role("heading", level=1)).to_have_text(school.maths.name)
+    arrived(page, school.maths.name)
     rows = page.locator("table.outlook tbody[data-name]")
     expect(rows).to_have_count(5)
 
     page.keyboard.press("f")
+    expect(page.get_by_role("searchbox", name="Find a name")).to_be_focused()
     page.keyboard.type("oka")
     expect(rows.filter(visible=True)).to_have_count(1)
     page.get_by_role("searchbox").fill("")
@@ -72,6 +79,7 @@ def test_a_teacher_finds_whom_to_help_and_prints_a_letter_with_the_keyboard_alon
     follow(page, "All", exact=False)
     expect(rows).to_have_count(5)
 
+    page.wait_for_load_state()
     page.keyboard.press("j")
     page.keyboard.press("j")
     page.keyboard.press("k")
@@ -96,7 +104,7 @@ def estimate_sam(page: Page, school: Cast) -> None:
     expect(page.locator(".estimate-part").get_by_text("Was ill in May", exact=False).first).to_be_visible()
     assert str(Judgement.objects.get(student=school.sam).percent) == "58.50"
     sam.press("Enter")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Sam Okafor")
+    arrived(page, "Sam Okafor")
 
 
 def what_if(page: Page) -> None:
@@ -126,7 +134,7 @@ def test_a_leader_sees_where_the_school_is_heading_and_prints_all_letters(
     expect(page.get_by_role("rowheader", name=predicted.physics.name).first).to_be_visible()
     follow(page, "Were we right?", exact=True)
     follow(page, predicted.past.title, exact=True)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Were we right about Optics test?")
+    arrived(page, "Were we right about Optics test?")
     expect(page.get_by_role("heading", name="What was said, and what came")).to_be_visible()
 
     page.go_back()
@@ -158,16 +166,18 @@ def test_a_counsellor_plans_help_from_the_watchlist_and_closes_it_in_a_meeting_b
 
     follow(page, "Watchlist", exact=True)
     follow(page, "Discuss in a meeting")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Sam Okafor")
+    arrived(page, "Sam Okafor")
     page.keyboard.press("n")
+    expect(page.get_by_role("textbox", name="Write a note")).to_be_focused()
     page.keyboard.type("Agreed with Ada: twice a week.")
     page.get_by_role("button", name="Keep the note").press("Enter")
     expect(page.get_by_role("main").get_by_text("Agreed with Ada: twice a week.")).to_be_visible()
     page.keyboard.press("j")
     expect(page.get_by_text("note written")).to_be_visible()
     follow(page, "Back to the last")
+    arrived(page, "Sam Okafor")
     begin_and_close(page)
-    expect(page.get_by_role("heading", level=1)).to_have_text("That was everybody")
+    arrived(page, "That was everybody")
     expect(page.get_by_text("note written, help closed")).to_be_visible()
     follow(page, "To the board")
     expect(page.locator("[aria-labelledby=column-closed]")).to_contain_text("Fractions without help")
@@ -176,9 +186,6 @@ def test_a_counsellor_plans_help_from_the_watchlist_and_closes_it_in_a_meeting_b
 
 
 def begin_and_close(page: Page) -> None:
-    start = page.get_by_role("button", name="Start now")
-    if start.count():
-        start.press("Enter")
     page.get_by_label("How it went").select_option("reached")
     page.get_by_label("In a few words").focus()
     page.keyboard.type("Done sooner than thought.")
