@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from portal.kit.memory import remembered
 from predictions.models import MeasureKind, Measurement, ModelVersion, TrainingRun
 from predictions.outlooks.contract import Trust
+from predictions.summaries.words import points, whole
 from predictions.wording import in_own_words
 from students.models import School
 
@@ -57,9 +58,9 @@ def simplest_in_words(figures: Figures) -> str:
     """The model against the simplest guess, in one sentence."""
     told = {
         "guess": in_own_words(figures.simplest) or _("the average of everybody"),
-        "error": f"{figures.error:.1f}",
-        "other": f"{figures.guess:.1f}",
-        "nearer": f"{figures.guess - figures.error:.1f}",
+        "error": points(figures.error),
+        "other": points(figures.guess),
+        "nearer": points(figures.guess - figures.error),
     }
     if figures.better <= 0:
         return (
@@ -72,13 +73,15 @@ def simplest_in_words(figures: Figures) -> str:
         return (
             _("They were hardly nearer than the simplest guess (%(guess)s): off by %(error)s points on average.") % told
         )
-    return _("On average they were off by %(error)s points, %(nearer)s less than the simplest guess (%(guess)s).") % told
+    return (
+        _("On average they were off by %(error)s points, %(nearer)s less than the simplest guess (%(guess)s).") % told
+    )
 
 
 def _sentences(figures: Figures) -> list[str]:
     if figures.is_measured:
         tenths = round(10 * figures.held)
-        told = {"held": tenths, "results": figures.results}
+        told = {"held": tenths, "results": whole(figures.results)}
         held = (
             _(
                 "Ranges like these held %(held)s of 10 results in the last six months in this school (%(results)s results)."
