@@ -80,7 +80,7 @@ def _over(school: School, today: date, teachers: Seats) -> Iterator[Said]:
     known = set(said.values_list("student_id", "exam_id"))
     rows = Result.objects.filter(exam__in=exams, status=ResultStatus.SCORED).order_by("exam_id", "student_id")
     for student, exam, score in rows.values_list("student_id", "exam_id", "score"):
-        if (student, exam) in known:
+        if score is not None and (student, exam) in known:
             yield Said(student, exams[exam], float(100 * score / exams[exam].maximum), teachers[exam][1])
 
 
@@ -89,7 +89,7 @@ def _ahead(school: School, today: date, teachers: Seats) -> Iterator[Said]:
     shown = CurrentPrediction.objects.filter(exam__in=exams, prediction__score__isnull=False)
     rows = shown.order_by("exam_id", "student_id").values_list("student_id", "exam_id", "prediction__score")
     for student, exam, score in rows:
-        yield Said(student, exams[exam], score, teachers[exam][1])
+        yield Said(student, exams[exam], float(score or 0), teachers[exam][1])
 
 
 def _estimate(said: Said, now: datetime, draw: Random) -> Judgement:

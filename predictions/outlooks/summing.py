@@ -88,7 +88,7 @@ def _common(version: ModelVersion, school: School) -> float | None:
     rows = (
         mine.filter(facts__enough=True).order_by("-pk").values_list("exam", "rows", "facts__errors")[: 2 * MOST_EXAMS]
     )
-    newest = {}
+    newest: dict[int | None, tuple[int, float, float]] = {}
     for exam, count, errors in rows:
         newest.setdefault(exam, (count, errors["bias"]["value"], errors["rmse"]["value"]))
     if len(newest) < LEAST_EXAMS:

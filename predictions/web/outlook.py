@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -23,11 +24,13 @@ from predictions.web.estimates import own_of
 from predictions.web.outlook_controls import TABLE, address_with_columns, asked_columns, asked_view, controls
 from predictions.web.toured import toured
 from students.models import Exam, SchoolClass
-from students.roles import STAFF
+from students.roles import LEADERS, STAFF, Role
+from students.standing import may_record
 
 PAGE = "predictions/class_outlook.html"
 NONE = "predictions/class_outlook_none.html"
 MOST_PAST = 6
+RELEASES = LEADERS | {Role.TEACHER}  # of this class or not, the page of the release asks
 
 
 @require_safe
@@ -43,6 +46,7 @@ def next_outlook(request: HttpRequest, pk: int) -> HttpResponse:
     facts = {
         "school_class": school_class,
         "has_ended": school_class.term.ends < on,
+        "schedule": f"{reverse('exam-new')}?class={pk}" if may_record(request.user, school_class, on=on) else "",
         "planned": list(others.filter(is_target=False, day__gt=on).order_by("day", "pk")[:MOST_PAST]),
         "past": list(others.filter(is_target=True, day__lt=on).order_by("-day", "-pk")[:MOST_PAST]),
     }
@@ -56,7 +60,14 @@ def outlook_page(request: HttpRequest, pk: int, exam: int) -> HttpResponse:
     outlook, on = _outlook(request, pk, exam)
     view = asked_view(request, outlook)
     _note(request.user, view.rows, door="page")
-    facts = {"outlook": outlook, "view": view, "on": on, "is_over": outlook.exam.day < on, **controls(request, view)}
+    facts = {
+        "outlook": outlook,
+        "view": view,
+        "on": on,
+        "is_over": outlook.exam.day < on,
+        "offers_release": outlook.school_class.school_id in grants_of(request.user).of(RELEASES),
+        **controls(request, view),
+    }
     return render_page(request, PAGE, facts)
 
 
