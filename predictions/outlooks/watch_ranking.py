@@ -1,6 +1,6 @@
 """Whom first, as arithmetic on stored chances and reasons: how near to the boundary, and how much can still be changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from predictions.artifacts import BadArtifact
 from predictions.groups import groups_of
 from predictions.models import ModelVersion, ScoringRun
-from predictions.outlooks.alike import alike
 from predictions.packing import rows_of
 
 Floats = NDArray[np.float64]
@@ -21,6 +20,7 @@ LEAST_CHANCE, MOST_CHANCE = 0.15, 0.85
 LEAST_POINTS = 1.0
 READ = ("pk", "student_id", "exam_id", "run_id", "chances", "reasons")
 BATCH = 20_000
+Asked = tuple[tuple[float, ...], float]  # the boundaries that were asked about, and the one that matters
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,20 @@ def worth(chance: Any, points: Any) -> Any:
     return chance * (1 - chance) * np.maximum(points, LEAST_POINTS)
 
 
+@dataclass(frozen=True)
+class Shortlist:
+    """The most useful of all, the first in front, each with the chance; `near` students were near the boundary."""
+
+    chances: dict[int, float]  # by prediction
+    near: int
+
+
+def shortened(found: Candidates, most: int) -> Shortlist:
+    places = shortlist(found, most)
+    pairs = zip(found.prediction[places].tolist(), found.chance[places].tolist(), strict=True)
+    return Shortlist(dict(pairs), len(np.unique(found.student[found.is_near])))
+
+
 def shortlist(found: Candidates, most: int) -> Ints:
     """Places of the most useful, each student once; of equals the first prediction."""
     near = np.flatnonzero(found.is_near)
@@ -57,20 +71,31 @@ def shortlist(found: Candidates, most: int) -> Ints:
 def candidates(predictions: Any, least: Mapping[int, float]) -> Candidates:
     """Of a queryset of predictions, in one narrow query and two small ones. `least`: the boundary of each exam in per cent."""
     columns: list[list[Any]] = [[] for _ in READ]
-    for row in predictions.order_by("pk").values_list(*READ).iterator(chunk_size=BATCH):
+    for row in predictions.order_by().values_list(*READ).iterator(chunk_size=BATCH):
         for column, value in zip(columns, row, strict=True):
             column.append(value)
     keys = [np.array(column, dtype=np.int64) for column in columns[:4]]
     prediction, student, exam, run = keys
-    runs = {each.pk: each for each in ScoringRun.objects.filter(pk__in=np.unique(run).tolist())}
+    told = ScoringRun.objects.filter(pk__in=np.unique(run).tolist()).only("version_id", "boundaries")
+    runs = {each.pk: each for each in told}
     chance, points = np.full(len(run), np.nan), np.zeros(len(run))
     can_change = _changeable(runs)
-    for rows in alike(run, exam):
-        told = runs[int(run[rows[0]])]
-        key = int(exam[rows[0]])
-        chance[rows] = _chances([columns[4][row] for row in rows], told.boundaries.get(str(key), ()), least[key])
-        points[rows] = _points([columns[5][row] for row in rows], can_change[told.version_id])
+    for key, one in runs.items():
+        of_run = np.flatnonzero(run == key)
+        for (bounds, mark), rows in _alike(one, exam, of_run, least):
+            chance[rows] = _chances([columns[4][row] for row in rows], bounds, mark)
+        points[of_run] = _points([columns[5][row] for row in of_run], can_change[one.version_id])
     return Candidates(prediction, student, chance, points)
+
+
+def _alike(run: ScoringRun, exam: Ints, of_run: Ints, least: Mapping[int, float]) -> Iterator[tuple[Asked, Ints]]:
+    """Rows whose exams have the same boundaries: of a school with one scale all of them at once."""
+    exams, place = np.unique(exam[of_run], return_inverse=True)
+    asked: list[Asked] = [(tuple(run.boundaries.get(str(each), ())), least[each]) for each in exams.tolist()]
+    codes = {each: code for code, each in enumerate(dict.fromkeys(asked))}
+    code = np.array([codes[each] for each in asked], dtype=np.int64)[place]
+    for each, wanted in codes.items():
+        yield each, of_run[code == wanted]
 
 
 def _chances(stored: list[bytes], boundaries: Sequence[float], least: float) -> Any:

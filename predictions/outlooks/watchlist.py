@@ -1,26 +1,27 @@
 """Whom first: the students near a boundary for whom most can still be changed, and how far such a list is to be trusted."""
 
-from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import blake2b
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from portal.kit.memory import remembered
 from portal.kit.scoping import ScopedQuerySet, grants_of
 from predictions import access
 from predictions.models import CurrentPrediction, Prediction
 from predictions.outlooks.chances import in_words, percent_told
 from predictions.outlooks.contract import OutlookRow, Reason, Scale
 from predictions.outlooks.rows import dressed
-from predictions.outlooks.scales import scales_for
+from predictions.outlooks.watch_exams import Ahead, boundary_named, exams_ahead
 from predictions.outlooks.watch_precision import Precision, precision_of
-from predictions.outlooks.watch_ranking import Candidates, candidates, shortlist, worth
+from predictions.outlooks.watch_ranking import Shortlist, candidates, shortened, worth
 from predictions.summaries.words import points as points_told
 from students.access import LOOKED_AFTER, TAUGHT
-from students.models import Enrolment, Exam, Intervention, School, Student
+from students.models import Enrolment, Intervention, School, Student
 from students.roles import KEEPERS, Role
 
 USUAL_NUMBER, MOST_NUMBER = 6, 50
@@ -28,8 +29,9 @@ WEEKS = (4, 8, 12, 26, 52)
 USUAL_WEEKS = 12
 # So many more than wished are looked at closely; the rest are further off by any measure.
 CLOSER = 12
-SLACK = 5.0  # points by which a range may miss a boundary whose chance is still neither small nor large
 MOST_COULD = 2
+LARGE, KEPT_SECONDS = 2000, 300  # exams ahead; and how long a large school is not looked through anew
+MOST_LOOKED = 500  # exams, for the question whether anything is predicted
 LEAST_SHOWN = 0.1  # points; less would be read as nothing
 
 
@@ -113,54 +115,47 @@ class _ToldToStaff(ScopedQuerySet[Prediction]):
     rule = access.BY_STAFF
 
 
-def watchlist(school: School, asked: Asked, *, user: Any, on: date) -> Watchlist:
-    """As many queries for many students as for few."""
-    ahead = list(exams_ahead(school, user=user, on=on))
-    ends = on + timedelta(weeks=asked.weeks)
-    exams = [exam for exam in ahead if exam.day <= ends and asked.subject in (None, exam.subject_id)]
-    least, boundary = boundaries(exams, asked.grade)
-    found = candidates(_asked_for(exams, least, asked, user=user, on=on), least)
+def watchlist(school: School, asked: Asked, *, user: Any, on: date, ahead: Ahead | None = None) -> Watchlist:
+    """As many queries for many students as for few. `ahead`: the exams, where they were read already."""
+    every = ahead or exams_ahead(school, user=user, on=on)
+    exams, boundary = every.narrowed(asked.weeks, asked.subject), boundary_named(asked.grade)
+    marks = exams.marks(asked.grade)
+    found = _first(exams, marks, asked, user=user, on=on)
     listed = _listed(found, asked, boundary, user=user, on=on)
+    pass_mark = None if asked.grade else max(marks.values(), default=50.0)
     return Watchlist(
         asked=asked,
         boundary=boundary,
         listed=listed,
-        near=len(set(found.student[found.is_near].tolist())),
-        exams=len(exams),
-        later=len(ahead) - len(exams),
-        precision=precision_of(school, [each.chance for each in listed], boundary, _pass_mark(least, asked)),
-        is_predicted=bool(listed) or CurrentPrediction.objects.filter(exam__in=[exam.pk for exam in exams]).exists(),
+        near=found.near,
+        exams=len(exams.exams),
+        later=len(every.exams) - len(exams.exams),
+        precision=precision_of(school, [each.chance for each in listed], boundary, pass_mark),
+        is_predicted=bool(listed) or _is_predicted(exams),
     )
 
 
-def _pass_mark(least: Mapping[int, float], asked: Asked) -> float | None:
-    return None if asked.grade else max(least.values(), default=50.0)
+def _first(exams: Ahead, marks: Mapping[int, float], asked: Asked, *, user: Any, on: date) -> Shortlist:
+    """In a large school all who keep it share the answer for some minutes, because looking at everybody takes seconds."""
+
+    def ask() -> Shortlist:
+        told = _asked_for(exams.near(marks), asked, user=user, on=on)
+        return shortened(candidates(told, exams.least(marks)), MOST_NUMBER + CLOSER)
+
+    if not exams.is_whole or len(exams.exams) < LARGE or asked.only_mine:
+        return ask()
+    mark = blake2b(repr((exams.school.pk, on, replace(asked, number=0))).encode(), digest_size=16).hexdigest()
+    return remembered(f"watchlist:{mark}", KEPT_SECONDS, ask)
 
 
-def exams_ahead(school: School, *, user: Any, on: date) -> Any:
-    """Target exams that the person sees: a teacher those of the own classes."""
-    rows = Exam.objects.visible_to(user).filter(school=school, is_target=True, day__gt=on)
-    return rows.select_related("subject", "school").order_by("day", "pk")
+def _is_predicted(exams: Ahead) -> bool:
+    """Anything at all of the first of them, which is asked only where nobody is listed."""
+    first = [each.exam for each in exams.exams[:MOST_LOOKED]]
+    return CurrentPrediction.objects.filter(exam__in=first).exists()
 
 
-def boundaries(exams: list[Exam], grade: str) -> tuple[dict[int, float], str]:
-    """Of each exam the percentage that is asked about, and its name; exams whose scale has no such grade are left out."""
-    scales = scales_for(exams)
-    if not grade:
-        return {pk: scale.pass_mark for pk, scale in scales.items()}, _("the pass mark")
-    named = {pk: {each.name: each.least for each in scale.grades} for pk, scale in scales.items()}
-    least = {pk: names[grade] for pk, names in named.items() if names.get(grade) is not None}
-    return {pk: value for pk, value in least.items() if value is not None}, _("grade %s") % grade
-
-
-def grades_of(exams: list[Exam]) -> list[str]:
-    """Every grade that some exam ahead has a boundary for, the highest first."""
-    least = {each.name: each.least for scale in scales_for(exams).values() for each in scale.grades if each.least}
-    return sorted(least, key=lambda name: -least[name])
-
-
-def _asked_for(exams: list[Exam], least: Mapping[int, float], asked: Asked, *, user: Any, on: date) -> Any:
-    told = _ToldToStaff(Prediction).visible_to(user).filter(_near(exams, least), shown__isnull=False)
+def _asked_for(near: Q, asked: Asked, *, user: Any, on: date) -> Any:
+    told = _ToldToStaff(Prediction).visible_to(user).filter(near, shown__isnull=False)
     if asked.grade_level is not None:
         told = told.filter(student__grade_level=asked.grade_level)
     if asked.school_class is not None:
@@ -173,18 +168,6 @@ def _asked_for(exams: list[Exam], least: Mapping[int, float], asked: Asked, *, u
     if asked.without_helped:
         told = told.filter(~Exists(Intervention.objects.still_open().filter(student=OuterRef("student"))))
     return told
-
-
-def _near(exams: list[Exam], least: Mapping[int, float]) -> Q:
-    """Only scores whose range reaches the boundary are read: of others the chance is nearly 0 or nearly 1."""
-    by_boundary: defaultdict[float, list[int]] = defaultdict(list)
-    for exam in exams:
-        if exam.pk in least:
-            by_boundary[least[exam.pk]].append(exam.pk)
-    near = Q(pk__in=())
-    for mark, keys in by_boundary.items():
-        near |= Q(exam__in=keys, low_80__lte=mark + SLACK, high_80__gte=mark - SLACK)
-    return near
 
 
 def _own(user: Any) -> Any:
@@ -204,16 +187,14 @@ def may_narrow_to_own(user: Any, school: School) -> bool:
     return school.pk in own and school.pk in grants.of(KEEPERS)
 
 
-def _listed(found: Candidates, asked: Asked, boundary: str, *, user: Any, on: date) -> tuple[Listed, ...]:
+def _listed(found: Shortlist, asked: Asked, boundary: str, *, user: Any, on: date) -> tuple[Listed, ...]:
     """The shortlist by what the records know of everybody; its order by what stands beside the class's average."""
-    places = shortlist(found, asked.number + CLOSER)
-    keys = found.prediction[places].tolist()
-    chances = dict(zip(keys, found.chance[places].tolist(), strict=True))
-    told = Prediction.objects.filter(pk__in=keys).select_related(
-        "student", "run__version", "exam__subject", "exam__school"
-    )
-    rows = [each for each in dressed(list(told), user=user, on=on) if each.prediction is not None]
-    listed = [_one(row, chances[row.prediction.pk], boundary) for row in rows if row.prediction]
+    chances = dict(list(found.chances.items())[: asked.number + CLOSER])
+    shown = Prediction.objects.filter(pk__in=chances, shown__isnull=False)
+    told = shown.select_related("student")  # runs are large, and most share one
+    rows = dressed(list(told), user=user, on=on)
+    kept = [row for row in rows if row.prediction and not (asked.without_helped and row.help)]
+    listed = [_one(row, chances[row.prediction.pk], boundary) for row in kept if row.prediction]
     listed.sort(key=lambda each: (-float(worth(each.chance, each.points)), each.row.student.name, each.row.student.pk))
     return tuple(_placed(each, place) for place, each in enumerate(listed[: asked.number], 1))
 

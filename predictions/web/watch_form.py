@@ -8,14 +8,13 @@ from django.utils.translation import gettext as _
 
 from portal.accounts.preferences import preferences_of
 from portal.kit.scoping import grants_of
+from predictions.outlooks.watch_exams import Ahead
 from predictions.outlooks.watchlist import (
     MOST_NUMBER,
     USUAL_NUMBER,
     USUAL_WEEKS,
     WEEKS,
     Asked,
-    exams_ahead,
-    grades_of,
     may_narrow_to_own,
 )
 from predictions.web.in_view import InView
@@ -57,14 +56,12 @@ def asked_for(asked: Mapping[str, str], at: InView, choices: Choices) -> Asked:
     )
 
 
-def choices_for(at: InView) -> Choices:
-    """Three queries, or four."""
-    exams = list(exams_ahead(at.school, user=at.user, on=at.on))
-    subjects = {exam.subject_id: exam.subject.name for exam in exams}
+def choices_for(at: InView, ahead: Ahead) -> Choices:
+    """One query, or two."""
     return Choices(
         weeks=tuple((each, _("the next %s weeks") % each) for each in WEEKS),
-        grades=tuple((name, _("%s or better") % name) for name in grades_of(exams)),
-        subjects=tuple(sorted(subjects.items(), key=lambda each: each[1])),
+        grades=tuple((name, _("%s or better") % name) for name in ahead.grades),
+        subjects=tuple(sorted(((key, each.name) for key, each in ahead.subjects.items()), key=lambda each: each[1])),
         levels=tuple((level, str(level)) for level in _levels(at)),
         classes=_classes(at),
         may_narrow=may_narrow_to_own(at.user, at.school),

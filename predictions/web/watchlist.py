@@ -17,6 +17,7 @@ from portal.kit.pages import render_page
 from portal.kit.scoping import grants_of
 from portal.kit.spreadsheets import CSV_TYPE, XLSX_TYPE, as_csv, as_xlsx, file_response
 from predictions.access import WATCHERS
+from predictions.outlooks.watch_exams import exams_ahead
 from predictions.outlooks.watch_table import watch_table
 from predictions.outlooks.watchlist import MOST_NUMBER, Watchlist, watchlist
 from predictions.web.in_view import InView, in_view
@@ -34,8 +35,9 @@ NARROWING = ("weeks", "grade", "subject", "level", "class", "mine", "helped")
 @toured
 def watchlist_page(request: HttpRequest) -> HttpResponse:
     at = _at(request)
-    choices = choices_for(at)
-    told = watchlist(at.school, asked_for(request.GET, at, choices), user=at.user, on=at.on)
+    ahead = exams_ahead(at.school, user=at.user, on=at.on)
+    choices = choices_for(at, ahead)
+    told = watchlist(at.school, asked_for(request.GET, at, choices), user=at.user, on=at.on, ahead=ahead)
     note_look(at.user, told.students, what="watchlist", door="page")
     usual = usual_number(at.user)
     facts = {
@@ -83,7 +85,9 @@ def _at(request: HttpRequest) -> InView:
 
 def _export(request: HttpRequest) -> Watchlist:
     at = _at(request)
-    told = watchlist(at.school, asked_for(request.GET, at, choices_for(at)), user=at.user, on=at.on)
+    ahead = exams_ahead(at.school, user=at.user, on=at.on)
+    asked = asked_for(request.GET, at, choices_for(at, ahead))
+    told = watchlist(at.school, asked, user=at.user, on=at.on, ahead=ahead)
     note_look(at.user, told.students, what="watchlist", door="export")
     record(at.user, "exported", at.school, what="watchlist", students=len(told.listed))
     return told
