@@ -127,3 +127,13 @@ def test_days_are_those_of_the_school(school: Cast, client_as) -> None:
     assert client_as(school.ada).post(where(school, today), {"do": "release"}).status_code == 302
     Exam.objects.filter(pk=today.pk).update(day=make.TODAY - timedelta(days=1))
     assert client_as(school.ada).post(where(school, today), {"do": "comment", "comment": "x"}).status_code == 422
+
+
+@pytest.mark.parametrize(("person", "is_offered"), [("hana", True), ("ada", True), ("cora", False), ("otto", False)])
+def test_the_outlook_of_a_class_leads_there_whoever_may_release(
+    school: Cast, client_as, person: str, is_offered: bool
+) -> None:
+    predict(school)
+    page = client_as(getattr(school, person)).get(f"/classes/{school.maths.pk}/outlook/{school.final.pk}/")
+    assert page.status_code == 200
+    assert ("Release to families" in page.text) == is_offered
