@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 PICTURES = BASE_DIR / "docs" / "pictures"
-FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync --lang=en-GB"
+FLAGS = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-sync"
 PORT = "8017"
 ADDRESS = f"http://localhost:{PORT}"
 WIDE, PHONE = 1440, 390
