@@ -95,6 +95,7 @@ function turn(button, detail, isOpen) {
 function toggle(event) {
   const button = event.target.closest("[data-row-open]");
   const detail = button?.closest("tbody").querySelector(".detail");
+  if (button && !detail) wanted ||= `#${button.closest("tbody").id} [data-row-open]`;
   if (!detail) return;
   event.preventDefault();
   event.stopImmediatePropagation();
