@@ -32,7 +32,14 @@ def _sentences(prediction: Prediction, facts: int) -> list[str]:
     ]
     if prediction.missing:
         gaps = {"missing": prediction.missing, "facts": facts}
-        told.append(_("Of %(facts)s facts the model asks for, %(missing)s are missing.") % gaps)
+        told.append(
+            ngettext(
+                "Of %(facts)s facts the model asks for, %(missing)s is missing.",
+                "Of %(facts)s facts the model asks for, %(missing)s are missing.",
+                prediction.missing,
+            )
+            % gaps
+        )
     if unknown := prediction.unknown:
         told.append(
             ngettext(
