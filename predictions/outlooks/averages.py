@@ -10,16 +10,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from portal.kit.scoping import in_force
+from portal.kit.scoping import ScopedQuerySet, in_force
 from predictions import artifacts
 from predictions.groups import Group, groups_of
 from predictions.models import CurrentPrediction, ModelVersion, Prediction
 from predictions.outlooks.contract import Reason
 from predictions.packing import unpacked
 from predictions.wording import in_own_words
+from students.access import STUDENT_BY_STAFF
 from students.models import Enrolment, SchoolClass, Student
 
-LEAST = 10  # so many in a class, and its average says nothing about one of them to who may not see them
+LEAST = 10  # so many whom a person does not see, and what they know of the others does not tell of one of these
 FEWEST = 2
 Points = NDArray[np.float64]
 Told = tuple[float, Points]  # a score and the points that made it
@@ -34,6 +35,12 @@ class Average:
     points: Points
 
 
+class _ByStaff(ScopedQuerySet[Student]):
+    """Of an own child nothing is known at work."""
+
+    rule = STUDENT_BY_STAFF
+
+
 def average_of(school_class: SchoolClass, predictions: Iterable[Prediction | None]) -> dict[int, Average]:
     """By version, of predictions of one class and exam that somebody sees all of."""
     by_version: defaultdict[int, list[Told]] = defaultdict(list)
@@ -46,15 +53,16 @@ def average_of(school_class: SchoolClass, predictions: Iterable[Prediction | Non
 def averages_for(predictions: Sequence[Prediction], *, user: Any, on: date) -> dict[int, Average]:
     """By prediction's key, that of the class in which the student sits the exam; none for who is in no class that day.
 
-    A class of which the person does not see everybody has one from ten students on. Three queries at most.
+    A class of which the person does not see everybody has one where they do not see ten of it or more, for an average less
+    those they see is that of the rest. Three queries at most.
     """
     scored = [each for each in predictions if each.score is not None]
     if not scored:
         return {}
     classes = _classes(scored, on)
     mates = _mates(scored, set(classes.values()), on)
-    small = {student for told in mates.values() if len(told) < LEAST for student, _version, _said in told}
-    seen = set(Student.objects.visible_to(user).filter(pk__in=small).values_list("pk", flat=True)) if small else set()
+    everybody = {student for told in mates.values() for student, _version, _said in told}
+    seen = set(_ByStaff(Student).visible_to(user).filter(pk__in=everybody).values_list("pk", flat=True))
     return {
         each.pk: average
         for each in scored
@@ -96,10 +104,10 @@ def _mates(scored: Sequence[Prediction], classes: set[SchoolClass], on: date) ->
 def _of_class(
     school_class: SchoolClass, mates: list[tuple[int, int, Told]], version: int, seen: set[int]
 ) -> Average | None:
-    if len(mates) < LEAST and not seen.issuperset(student for student, _version, _told in mates):
+    told = {student: said for student, by, said in mates if by == version and len(said[1])}
+    if 0 < len(told.keys() - seen) < LEAST or len(told) < FEWEST:
         return None
-    told = [said for _student, by, said in mates if by == version and len(said[1])]
-    return _mean(school_class.name, told) if len(told) >= FEWEST else None
+    return _mean(school_class.name, list(told.values()))
 
 
 def _mean(name: str, told: Sequence[Told]) -> Average:

@@ -15,6 +15,7 @@ from tests import make
 from tests.asserts import assert_queries
 from tests.cast import Cast
 from tests.predictions.outlooked import make_outlook, of_final, say
+from tests.trained import make_version
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +52,26 @@ def test_a_small_class_is_no_average_for_who_does_not_see_all_of_it(school: Cast
     (row,) = dressed(predictions[:1], user=school.cora, on=make.TODAY)
     assert row.versus == ""
     assert (row.base or 0) + fsum(reason.points for reason in row.reasons) == pytest.approx(row.score)
+
+
+def test_an_average_does_not_tell_of_the_one_whom_a_person_does_not_see(school: Cast) -> None:
+    """Ten times the average less the nine whom she looks after would be the score of the tenth."""
+    _class, exam, students = make_outlook(school.lakeside, 13)
+    for student in students[:4]:
+        make.make_caseload(school.cora, student)
+    seen = [each for each in shown(exam) if each.student in students[:3]]
+    assert averages_for(seen, user=school.cora, on=make.TODAY) == {}
+    school.cora.caseload.filter(student=students[3]).delete()
+    assert averages_for(seen, user=school.cora, on=make.TODAY), "of ten whom she does not see the rest is no one's"
+
+
+def test_an_average_of_two_of_a_new_version_is_not_that_of_a_large_class(school: Cast) -> None:
+    _class, exam, students = make_outlook(school.lakeside, 14)
+    say(make_version(school.lakeside), exam, {students[0]: 40.0, students[1]: 70.0})
+    make.make_caseload(school.cora, students[0])
+    mine = [each for each in shown(exam) if each.student == students[0]]
+    assert averages_for(mine, user=school.cora, on=make.TODAY) == {}
+    assert averages_for(mine, user=school.hana, on=make.TODAY)
 
 
 def test_chances_of_grades_make_one_and_passing_is_that_of_the_pass_mark(school: Cast) -> None:
