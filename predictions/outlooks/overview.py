@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -104,6 +104,27 @@ def overview(school: School, *, user: Any, on: date, now: datetime, level: int |
         at=at,
         has_hidden=any(cell.is_hidden for line in shown for cell in (*line.cells, line.whole)),
     )
+
+
+def comparable(school: School, *, user: Any, on: date, now: datetime) -> Said:
+    """The rows that groups are made of: all for who keeps the school, and for who may only count those of cells that are
+    shown, so that a group less the cells beside it tells of nobody.
+    """
+    told, _at = read(school, on=on, now=now)
+    if school.pk in grants_of(user).of(KEEPERS):
+        return told.said
+    homes = {each.pk: each for each in SchoolClass.objects.filter(school=school, is_home_class=True).running(on)}
+    subjects = _subjects(told)
+    shown = {
+        (line.level, subject.pk)
+        for line in _by_level(_lines(told, homes, subjects), len(subjects))
+        for subject, cell in zip(subjects, line.cells, strict=True)
+        if not cell.is_hidden
+    }
+    levels = {key: each.grade_level for key, each in homes.items()}
+    places = zip(told.said.home.tolist(), told.said.subject.tolist(), strict=True)
+    kept = np.array([(levels.get(home), subject) in shown for home, subject in places], dtype=bool)
+    return Said(*(getattr(told.said, each.name)[kept] for each in fields(Said)))
 
 
 def step_names(told: Material) -> tuple[str, ...]:

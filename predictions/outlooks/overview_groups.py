@@ -1,4 +1,4 @@
-"""Groups of ten or more side by side: grade levels for everybody who oversees, protected groups for who has that right."""
+"""Groups of ten or more side by side: grade levels for who keeps the school, protected groups for who has that right."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,10 +8,12 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from mlcore.fairness import NOT_KNOWN, hidden
+from portal.kit.scoping import grants_of
 from predictions.measuring.parts import PROTECTED
 from predictions.outlooks.overview import Cell, cell_of
 from predictions.outlooks.overview_reading import Said
 from students.models import Demographics, School, Student
+from students.roles import KEEPERS
 
 BATCH = 20_000
 
@@ -38,15 +40,20 @@ class Grouping:
 
 
 def groupings(said: Said, school: School, *, user: Any) -> tuple[Grouping, ...]:
-    """One query, or two for who has the right to protected facts; a column with a single group compares nothing."""
-    levels = dict(
-        Student.objects.countable_by(user).filter(school=school).values_list("pk", "grade_level").iterator(BATCH)
-    )
-    told = [_grouping(said, "level", _("Grade level"), levels)]
+    """Of rows that may be compared (overview.comparable). One query, or two for who has the right to protected facts; a
+    column with a single group compares nothing.
+    """
+    told = []
+    if school.pk in grants_of(user).of(
+        KEEPERS
+    ):  # who may only count has the levels in the table above, and sums of it here
+        rows = Student.objects.visible_to(user).filter(school=school)
+        levels = dict(rows.values_list("pk", "grade_level").iterator(BATCH))
+        told.append(_grouping(said, "level", _("Grade level"), levels))
     facts = Demographics.objects.visible_to(user).filter(student__school=school)
-    rows = list(facts.values_list("student_id", *PROTECTED).iterator(BATCH))
+    known_of = list(facts.values_list("student_id", *PROTECTED).iterator(BATCH))
     for place, (fact, title) in enumerate(_titles().items(), 1):
-        known = {row[0]: row[place] for row in rows if row[place]}
+        known = {row[0]: row[place] for row in known_of if row[place]}
         if known:
             told.append(_grouping(said, fact, title, known, is_protected=True))
     return tuple(each for each in told if len(each.groups) > 1)

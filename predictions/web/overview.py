@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from portal.kit.memory import remembered
 from portal.kit.pages import render_page
 from portal.kit.scoping import grants_of
-from predictions.outlooks.overview import overview, read, step_names
+from predictions.outlooks.overview import comparable, overview, read, step_names
 from predictions.outlooks.overview_groups import groupings
 from predictions.outlooks.overview_people import gaps, movers
 from predictions.web.in_view import InView, in_view
@@ -56,7 +56,7 @@ def _figures(request: HttpRequest, at: InView) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "told": told,
         "steps": step_names(material),
-        "groupings": groupings(material.said, at.school, user=at.user),
+        "groupings": groupings(comparable(at.school, user=at.user, on=at.on, now=now), at.school, user=at.user),
     }
     if at.school.pk in grants_of(at.user).of(KEEPERS):
         moved = movers(at.school, [exam.pk for exam in material.exams], user=at.user, on=at.on)

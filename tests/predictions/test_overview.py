@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from portal.audit.models import AccessEvent
 from portal.kit.charts.mix import mix_parts
-from predictions.outlooks.overview import Cell, Overview, hide, merged, overview, read, step_names
+from predictions.models import CurrentPrediction
+from predictions.outlooks.overview import Cell, Overview, comparable, hide, merged, overview, read, step_names
 from predictions.outlooks.overview_groups import groupings
 from predictions.outlooks.overview_people import gaps, movers
 from predictions.outlooks.overview_reading import in_steps, step_of
@@ -139,6 +140,28 @@ def test_protected_groups_are_for_who_has_that_right_and_small_ones_are_not_even
             assert "tagalog" not in str(each.groups)
             assert all(group.students >= 10 for group in each.groups)
     assert not any(each.is_protected for each in groupings(material.said, school.lakeside, user=school.otto))
+
+
+def test_groups_tell_an_analyst_no_more_than_the_cells_that_are_shown(school: Cast, told: SimpleNamespace) -> None:
+    """Three of 10A learn Greek. Grade 10 as one less its physics would be the mean of these three."""
+    told.exam.classes.remove(told.elevens)
+    CurrentPrediction.objects.filter(exam=told.exam, student__in=told.few).delete()
+    greek = make.make_class(school.lakeside, "Greek", subject=make.make_subject(school.lakeside, "Greek"))
+    homer = make.make_exam(greek, title="Homer", day=TODAY + make.timedelta(days=20), is_target=True)
+    say(make_scoring(school.lakeside, told.version, [homer]), homer, told.many[:3], [12, 13, 14])
+    for place, student in enumerate(told.many):
+        make.make_demographics(student, home_language="english" if place % 2 else "tagalog")
+    Membership.objects.filter(user=school.nils).update(sees_demographics=True)
+
+    def rows_for(person: str) -> list[float]:
+        user = getattr(school, person)
+        return comparable(school.lakeside, user=user, on=TODAY, now=timezone.now()).score.tolist()
+
+    assert line(seen(school, "nils"), "Grade 10").Greek.is_hidden
+    assert rows_for("nils") == [70] * 12
+    assert sorted(rows_for("hana"))[:3] == [12, 13, 14]
+    said = comparable(school.lakeside, user=school.nils, on=TODAY, now=timezone.now())
+    assert [each.key for each in groupings(said, school.lakeside, user=school.nils) if not each.is_protected] == []
 
 
 # --- movers -------------------------------------------------------------------------------------------------------
