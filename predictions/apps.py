@@ -23,10 +23,9 @@ def _in_own_words(sentence: str) -> str:
 
 
 def _may_still_have_letters(job: Any, user: Any) -> bool:
-    from portal.kit.scoping import grants_of
-    from predictions.access import ORDERS_LETTERS
+    from predictions.orders.letters import may_still_have
 
-    return job.school_id in grants_of(user).of(ORDERS_LETTERS)
+    return may_still_have(job, by=user)
 
 
 class PredictionsConfig(AppConfig):

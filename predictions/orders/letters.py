@@ -1,15 +1,22 @@
 """The wish for the letters of a school: which exams, which grade, one PDF or a zip; written down, then printed by a worker."""
 
+from typing import Any
+
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from portal.audit.models import AccessEvent
 from portal.audit.record import record
 from portal.jobs.models import Job
 from portal.jobs.running import enqueue
 from portal.kit.errors import NotAllowed, NotReady
+from portal.kit.scoping import ScopedQuerySet, grants_of
 from predictions import tasks
 from predictions.reports.school_letters import LettersWish, may_order, sittings_of
+from students.access import STUDENT_BY_STAFF
+from students.models import Student
+from students.roles import LEADERS
 
 
 @transaction.atomic
@@ -36,3 +43,19 @@ def order_letters(wish: LettersWish, *, by: object) -> Job:
         tasks.print_letters, kind="letters", title=title, by=by, school_id=school.pk, arguments=arguments,
         back_to=reverse("letters"),
     )  # fmt: skip
+
+
+class _ByStaff(ScopedQuerySet[Student]):
+    rule = STUDENT_BY_STAFF
+
+
+def may_still_have(job: Any, *, by: Any) -> bool:
+    """Whether what was printed may still be handed to them: who leads the school has all of it; of others every student
+    whose letter is in it must be theirs to see today. Whose they are stands in the traces that printing left.
+    """
+    if job.school_id in grants_of(by).of(LEADERS):
+        return True
+    traces = AccessEvent.objects.filter(user_id=by.pk, at__gte=job.requested_at, request_id=str(job.pk))
+    printed = set(traces.order_by().values_list("student_id", flat=True))
+    seen = _ByStaff(Student).visible_to(by).filter(pk__in=printed)
+    return bool(printed) and may_order(by, job.school_id) and seen.count() == len(printed)

@@ -231,3 +231,22 @@ def test_queries_of_the_page_do_not_grow_with_exams(ready: Cast, client_as: As) 
         make.make_exam(ready.maths, ready.art, day=make.TODAY + make.timedelta(days=40 + number), is_target=True)
     with assert_queries(most=count):
         hana.get("/letters/")
+
+
+def test_a_file_is_handed_out_only_while_each_student_in_it_is_theirs_to_see(ready: Cast, client_as: As) -> None:
+    job = printed(ready, by=ready.cora)
+    place = f"/jobs/{job.pk}/files/{JobFile.objects.get(job=job).pk}/"
+    assert content_of(client_as(ready.cora), job)
+    ready.cora.caseload.update(starts=make.YESTERDAY, ends=make.YESTERDAY)
+    make.make_caseload(ready.cora, ready.mia)
+    assert client_as(ready.cora).get(place).status_code == 404
+    ready.cora.caseload.update(ends=None)
+    assert content_of(client_as(ready.cora), job)
+
+
+def test_who_led_the_school_and_now_counsels_has_no_longer_the_letters_of_all(ready: Cast, client_as: As) -> None:
+    job = printed(ready)
+    place = f"/jobs/{job.pk}/files/{JobFile.objects.get(job=job).pk}/"
+    ready.hana.memberships.update(role="counsellor")
+    make.make_caseload(ready.hana, ready.sam)
+    assert client_as(ready.hana).get(place).status_code == 404
