@@ -55,6 +55,7 @@ class LettersChoice(forms.Form):
         for exam in exams:
             self.rounds[exam.title].append(exam)
         fields["exams"].choices = [(str(each[0].pk), _told(each)) for each in self.rounds.values()]
+        fields["exams"].initial = [key for key, _words in fields["exams"].choices[:1]]  # mostly the next round is meant
         subjects = sorted({(exam.subject.name, str(exam.subject_id)) for exam in exams})
         fields["subject"].choices = [(ALL, _("All subjects")), *((key, name) for name, key in subjects)]
         fields["grade"].choices = [(ALL, _("All grades")), *((str(each), str(each)) for each in levels)]
