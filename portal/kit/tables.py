@@ -7,6 +7,8 @@ from typing import Any, Generic, TypeVar
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 
+from portal.kit.asking import address_with
+
 Row = TypeVar("Row")
 PER_PAGE = 50
 # Beyond this an OFFSET costs more than any reader gains; a search finds the row sooner.
@@ -39,9 +41,9 @@ class Order:
 
     def head(self, key: str) -> Head:
         if key != self.key:
-            return Head(_with(self.asked, sort=key, page=""), "")
+            return Head(address_with(self.asked, sort=key, page=""), "")
         other = key if self.is_descending else f"-{key}"
-        return Head(_with(self.asked, sort=other, page=""), "descending" if self.is_descending else "ascending")
+        return Head(address_with(self.asked, sort=other, page=""), "descending" if self.is_descending else "ascending")
 
 
 def read_order(request: HttpRequest, keys: Sequence[str]) -> Order:
@@ -88,8 +90,8 @@ def _slice(request: HttpRequest, rows: Sequence[Row], number: int, has_more: boo
     return Slice(
         rows=rows,
         number=number,
-        previous=_with(request.GET, page=str(number - 1)) if number > 1 else "",
-        next=_with(request.GET, page=str(number + 1)) if has_more else "",
+        previous=address_with(request.GET, page=str(number - 1)) if number > 1 else "",
+        next=address_with(request.GET, page=str(number + 1)) if has_more else "",
     )
 
 
@@ -97,13 +99,3 @@ def _dressed(rows: QuerySet[Any, Any], wanted: QuerySet[Any, Any], dress: Callab
     keys = list(wanted.values_list("pk", flat=True))
     found = {row.pk: row for row in dress(rows.model._default_manager.filter(pk__in=keys))}
     return [found[key] for key in keys if key in found]
-
-
-def _with(asked: QueryDict, **changes: str) -> str:
-    """The same query string with some of its values set; an empty value takes it out."""
-    changed = asked.copy()
-    for name, value in changes.items():
-        changed.pop(name, None)
-        if value:
-            changed[name] = value
-    return f"?{changed.urlencode()}"

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from portal.accounts.models import User
 from portal.accounts.preferences import remember_columns
 from portal.audit.record import looked, record
+from portal.kit.asking import back_with_columns
 from portal.kit.pages import render_page
 from portal.kit.scoping import fetch, grants_of
 from portal.kit.spreadsheets import CSV_TYPE, XLSX_TYPE, as_csv, as_xlsx, file_response
@@ -21,7 +22,7 @@ from predictions.outlooks.class_view import ClassView
 from predictions.outlooks.contract import ClassOutlook, OutlookRow
 from predictions.outlooks.tables import outlook_table
 from predictions.web.estimates import own_of
-from predictions.web.outlook_controls import TABLE, address_with_columns, asked_columns, asked_view, controls
+from predictions.web.outlook_controls import TABLE, asked_columns, asked_view, controls
 from predictions.web.toured import toured
 from students.models import Exam, SchoolClass
 from students.roles import LEADERS, STAFF, Role
@@ -140,7 +141,7 @@ def choose_columns(request: HttpRequest) -> HttpResponse:
     """Remember which columns a person's outlooks show, and lead back to the page where they chose."""
     columns = () if "reset" in request.POST else asked_columns(request.POST)
     remember_columns(cast(User, request.user), TABLE, columns)
-    return redirect(address_with_columns(request.POST.get("back", ""), columns))
+    return redirect(back_with_columns(request.POST.get("back", ""), columns))
 
 
 def _class(request: HttpRequest, pk: int) -> tuple[SchoolClass, date]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
+from portal.kit.asking import address_with
 from students.filters import ClassFilter
 from students.summaries.class_list import Facet, class_facets
 
@@ -108,15 +109,8 @@ def _number(value: Any) -> int | None:
 
 def first_page(request: HttpRequest) -> str:
     """The same list from its beginning, for who asked for a page it does not have."""
-    asked = request.GET.copy()
-    asked.pop("page", None)
-    return f"?{asked.urlencode()}"
+    return address_with(request.GET, page="")
 
 
 def _address(asked: QueryDict, when: str) -> str:
-    changed = asked.copy()
-    for name in ("when", "term", "page"):
-        changed.pop(name, None)
-    if when:
-        changed["when"] = when
-    return f"?{changed.urlencode()}"
+    return address_with(asked, term="", page="", when=when)

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal.accounts.models import User
 from portal.accounts.preferences import remember_columns
 from portal.audit.record import looked, record
+from portal.kit.asking import back_with_columns
 from portal.kit.pages import render_page
 from portal.kit.scoping import fetch
 from portal.kit.spreadsheets import CSV_TYPE, XLSX_TYPE, file_response
@@ -27,7 +28,7 @@ from students.summaries.own_class import is_of_family, own_marks
 from students.summaries.register import framed_classes
 from students.summaries.register_view import RegisterView
 from students.web.class_choice import choose_classes, first_page
-from students.web.register import TABLE, address_with_columns, asked_columns, asked_view, controls
+from students.web.register import TABLE, asked_columns, asked_view, controls
 from students.web.standpoint import standpoint
 from students.web.tabs import class_tabs
 
@@ -110,7 +111,7 @@ def choose_columns(request: HttpRequest) -> HttpResponse:
         return redirect("classes")
     columns = () if "reset" in request.POST else asked_columns(request.POST)
     remember_columns(cast(User, request.user), TABLE, columns)
-    return redirect(address_with_columns(request.POST.get("back", ""), columns))
+    return redirect(back_with_columns(request.POST.get("back", ""), columns))
 
 
 def _register(request: HttpRequest, pk: int) -> ClassRegister:

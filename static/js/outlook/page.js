@@ -1,64 +1,10 @@
 // The outlook of a class: finding a name as one types, moving by keys, opening a row. Without this the same forms and links ask the server.
-import { announce } from "../kit/announce.js";
-import { fold } from "../kit/fold.js";
-
-const PAUSE = 400;
-const TYPING = "outlook-typing";
+import { findNames } from "../kit/names.js";
+import "../printing.js";
 
 const table = document.querySelector("table.outlook");
 const form = document.querySelector("[data-register-search]");
-const count = document.querySelector("[data-register-count]");
 const students = () => [...document.querySelectorAll("table.outlook tbody[data-name]")];
-
-function show(text) {
-  const words = fold(text);
-  let shown = 0;
-  for (const row of students()) {
-    row.hidden = !words.every((word) => row.dataset.name.includes(` ${word}`));
-    if (!row.hidden) shown += 1;
-  }
-  count.textContent = count.dataset.words.replace("{n}", shown);
-  announce(count.textContent);
-}
-
-// Every address of this page, and the files, ask for the same name from now on.
-function keepInAddresses(text) {
-  const here = withName(window.location.href, text);
-  window.history.replaceState(null, "", here);
-  for (const link of document.querySelectorAll(".toolbar .pill, .tools a[href], table.outlook thead a")) link.href = withName(link.href, text);
-  for (const back of document.querySelectorAll("input[name=back]")) back.value = here.pathname + here.search;
-}
-
-function withName(address, text) {
-  const url = new URL(address, window.location.href);
-  if (text.trim()) url.searchParams.set("q", text.trim());
-  else url.searchParams.delete("q");
-  return url;
-}
-
-// Rows that the server left out are not here to be shown again: it is asked anew.
-function askAnew() {
-  window.sessionStorage.setItem(TYPING, "1");
-  form.requestSubmit();
-}
-
-function listen(input) {
-  let pause;
-  form.querySelector("button").hidden = true;
-  input.addEventListener("input", () => {
-    clearTimeout(pause);
-    if (form.dataset.served) pause = setTimeout(askAnew, PAUSE);
-    else {
-      show(input.value);
-      pause = setTimeout(() => keepInAddresses(input.value), PAUSE);
-    }
-  });
-  if (window.sessionStorage.getItem(TYPING)) {
-    window.sessionStorage.removeItem(TYPING);
-    input.focus();
-    input.setSelectionRange(input.value.length, input.value.length);
-  }
-}
 
 // --- rows: the one that has the focus is the one that keys are about ------------------------------------------------
 
@@ -129,7 +75,7 @@ function leave(event) {
   if (event.key === "Escape") here()?.querySelector(".row-link").focus();
 }
 
-if (form && count) listen(form.elements.q);
+findNames({ typing: "outlook-typing", rows: students, links: ".toolbar .pill, .tools a[href], table.outlook thead a" });
 if (table) {
   document.addEventListener("keydown", onKey);
   document.addEventListener("click", toggle, true); // before htmx hears of it
@@ -140,4 +86,3 @@ if (table) {
     field?.focus();
   });
 }
-for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());

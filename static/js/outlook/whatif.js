@@ -1,4 +1,5 @@
 // Sliders beside the numbers of "what if": one moves the other. Asking and showing the answer is left to htmx.
+import "../printing.js";
 
 const form = document.querySelector("[data-what-if]");
 
@@ -12,4 +13,3 @@ function pair(slide) {
 }
 
 if (form) form.querySelectorAll("input[data-for]").forEach(pair);
-for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
