@@ -84,6 +84,7 @@ def _of_teacher(page: Page) -> str:
     shoot(page, "class-outlook")
     outlook = page.url
     page.locator("table.outlook .row-link").nth(3).click()
+    page.set_viewport_size({"width": WIDE, "height": 1750})  # down to why, and what is needed
     shoot(page, "student-outlook")
     return outlook
 
