@@ -31,6 +31,8 @@ def feed_back(prediction: Prediction, kind: str, *, by: Any, because: str = "") 
         raise DomainError(_("Choose one: useful, not useful, or wrong because of something."), code="bad_kind")
     if kind == FeedbackKind.WRONG and not because:
         raise DomainError(_("Say in a few words what is wrong, so that others can learn from it."), code="no_reason")
+    if "\x00" in because:
+        raise DomainError(_("There is a character in it that cannot be stored."), code="bad_letter")
     if len(because) > LONGEST:
         raise DomainError(_("Because: expected %s letters at most.") % LONGEST, code="long_reason")
     given = Feedback.objects.create(prediction=prediction, by=by, kind=kind, because=because)

@@ -53,7 +53,7 @@ def pills(asked: QueryDict, choices: Sequence[Any], current: str) -> list[Pill]:
 
 def back_with_columns(back: str, columns: Sequence[str]) -> str:
     """The page of a class one came from, asking for these columns; the list of classes where it is no such page."""
-    parts = urlsplit(back)
-    if parts.scheme or parts.netloc or not parts.path.startswith(reverse("classes")) or "\\" in back:
+    if not back.startswith(reverse("classes")) or "\\" in back:
         return reverse("classes")
+    parts = urlsplit(back)
     return f"{parts.path}{address_with(QueryDict(parts.query), columns=','.join(columns))}"

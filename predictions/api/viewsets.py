@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404
+from django.views.decorators.cache import never_cache
 from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,6 +19,7 @@ from students.models import SchoolClass
 from students.roles import STAFF
 
 
+@never_cache
 @api_view(["GET"])
 def class_predictions(request: Request, pk: int) -> Response:
     """`?exam=` names one of the class's exams to be predicted; without it the next one. 404 where there is none."""
@@ -34,6 +36,7 @@ def class_predictions(request: Request, pk: int) -> Response:
     return Response(class_shape(outlook))
 
 
+@never_cache
 @api_view(["GET"])
 def student_predictions(request: Request, pk: int) -> Response:
     """What is shown of the exams that lie ahead of one student."""

@@ -94,8 +94,7 @@ def _students(school_class: SchoolClass, user: Any, on: date) -> list[Any]:
 
 def _at_work(rows: Sequence[OutlookRow]) -> Sequence[OutlookRow]:
     """Whoever works at the school sees no row as a parent here: an own child's outlook stands on the family's page."""
-    held = [row for row in rows if row.role in STAFF]
-    return held or rows
+    return [row for row in rows if row.role in STAFF]
 
 
 def _shown(exam: Exam, students: Sequence[Student], user: Any) -> dict[int, Prediction]:

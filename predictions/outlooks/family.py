@@ -160,7 +160,7 @@ def _given(user: Any, days: dict[int, date], exam: int | None) -> dict[Pair, Pre
             classes[each.school_class_id].append(each.student_id)
     released = PredictionRelease.objects.visible_to(user).filter(school_class__in=classes)
     if exam is not None:
-        released = released.filter(exam=exam)
+        released = released.filter(exam__pk=exam)
     rows = released.select_related("by", "school_class").order_by("at")
     return {(student, each.exam_id): each for each in rows for student in classes[each.school_class_id]}
 

@@ -137,7 +137,7 @@ def _said(looks: tuple[Look, ...]) -> tuple[Look, ...]:
 
 def exam_looks(exam: int, *, user: Any) -> tuple[Look, ...]:
     """The newest measures of one exam, of each version that had predicted it."""
-    ours = Measurement.objects.visible_to(user).filter(kind=MeasureKind.RESULTS, exam=exam)
+    ours = Measurement.objects.visible_to(user).filter(kind=MeasureKind.RESULTS, exam__pk=exam)
     return tuple(_look(each) for each in _newest(ours))
 
 

@@ -59,7 +59,7 @@ def student_letter_pdf(request: HttpRequest, pk: int, exam: int) -> HttpResponse
     """Through the class in which the student sits the exam."""
     student = fetch(Student.objects.select_related("school"), request.user, pk=pk)
     on = student.school.today()
-    held = Enrolment.objects.active(on).filter(student=student, school_class__sittings__exam=exam)
+    held = Enrolment.objects.active(on).filter(student=student, school_class__sittings__exam__pk=exam)
     school_class = held.order_by("school_class").values_list("school_class", flat=True).first()
     if school_class is None:
         raise Http404
