@@ -50,8 +50,8 @@ def ask(student: Student, exam: Exam, text: str, *, by: User, now: datetime) -> 
 @transaction.atomic
 def answer(asked: ReviewRequest, text: str, *, by: User, now: datetime) -> ReviewRequest:
     """Told to who asked. Raises NotAllowed, or Conflict where somebody answered before."""
-    if asked.by_id == by.pk:
-        raise NotAllowed(_("Nobody answers the own request. Ask a colleague or a leader."))
+    if asked.by_id == by.pk or asked.student_id in family_of(by):
+        raise NotAllowed(_("Nobody answers a request about the own child. Ask a colleague or a leader."))
     if not ReviewRequest.objects.editable_by(by).filter(pk=asked.pk).exists():
         raise NotAllowed(_("A teacher of the student, the counsellor or a leader answers this."))
     said = _checked(text, _("Write an answer for the family."))

@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from django.utils.cache import add_never_cache_headers
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
 from portal.kit.scoping import fetch
 
 
 class ScopedViewSet(ReadOnlyModelViewSet[Any]):
-    """A list shows what `visible_to` gives; a single record is looked up by `fetch`."""
+    """A list shows what `visible_to` gives; a single record is looked up by `fetch`. No browser keeps an answer."""
 
     filterset_class: Any = None
 
@@ -22,3 +23,8 @@ class ScopedViewSet(ReadOnlyModelViewSet[Any]):
 
     def get_object(self) -> Any:
         return fetch(super().get_queryset(), self.request.user, pk=self.kwargs["pk"])
+
+    def finalize_response(self, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(*args, **kwargs)
+        add_never_cache_headers(response)
+        return response

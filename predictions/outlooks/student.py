@@ -68,6 +68,11 @@ class StudentOutlook:
         return self.row.scale
 
     @property
+    def cannot_explain(self) -> bool:
+        """There is a score, and the stored model that said it cannot be opened."""
+        return self.row.has_score and self.why is None
+
+    @property
     def has_left(self) -> bool:
         return self.student.status == StudentStatus.LEFT
 

@@ -164,6 +164,8 @@ def _after(request: HttpRequest, otherwise: str | None = None) -> str:
     """Where the person was going: an address of this portal, or the first page."""
     asked = request.POST.get("next") or request.GET.get("next", "")
     hosts = {request.get_host()}
-    if asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=hosts, require_https=request.is_secure()):
+    if asked.startswith("/") and url_has_allowed_host_and_scheme(
+        asked, allowed_hosts=hosts, require_https=request.is_secure()
+    ):
         return asked
     return reverse("home") if otherwise is None else otherwise

@@ -101,3 +101,8 @@ def test_lists_need_few_queries_however_long(school: Cast, api_as, rows: int) ->
     for address in ("/api/v1/students/", "/api/v1/classes/", "/api/v1/me/"):
         with assert_queries(7):
             hana.get(address)
+
+
+def test_no_browser_keeps_what_the_api_says_of_students(school: Cast, api_as) -> None:
+    for address in ("/api/v1/students/", f"/api/v1/classes/{school.maths.pk}/"):
+        assert "no-store" in api_as(school.ada).get(address)["Cache-Control"]

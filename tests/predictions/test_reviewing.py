@@ -130,10 +130,18 @@ def test_nobody_answers_the_own_request(given: Cast) -> None:
     make.make_member(given.ada, given.lakeside, Role.GUARDIAN)
     make.make_guardianship(given.ada, given.mia)
     asked = ask(given, by=given.ada, student=given.mia)
-    with pytest.raises(NotAllowed, match="the own request"):
+    with pytest.raises(NotAllowed, match="the own child"):
         reviewing.answer(asked, "All well.", by=given.ada, now=NOW())
     assert not waiting_for(given.ada).open
     assert waiting_for(given.hana).open == 1
+
+
+def test_a_leader_does_not_answer_what_the_other_parent_asked_about_the_own_child(given: Cast) -> None:
+    asked = ask(given)
+    make.make_member(given.hana, given.lakeside, Role.GUARDIAN)
+    make.make_guardianship(given.hana, given.sam)
+    with pytest.raises(NotAllowed, match="the own child"):
+        reviewing.answer(asked, "All is well.", by=given.hana, now=NOW())
 
 
 def test_the_words_are_read_by_who_asked_and_by_staff_of_the_student(given: Cast) -> None:

@@ -47,6 +47,8 @@ def test_it_tells_how_many_passed_and_where_the_middle_half_lay(school: Cast) ->
     assert (told.count, told.exams, told.passed) == (11, 1, 6)
     assert (told.low, told.middle, told.high) == (45, 50, 55)
     assert "Of 11 earlier results in 1 exam of this school" in told.sentence
+    # They had been told 60 and came to 50 on average: without that they would seem to speak against this prediction.
+    assert told.sentence.endswith("On the whole they came out 10 points lower than was said: the exams were harder.")
 
 
 def test_of_fewer_than_ten_students_nothing_is_told(school: Cast) -> None:
