@@ -12,9 +12,8 @@ WEEK = timedelta(days=7)
 SOON = timedelta(days=14)
 FAR = timedelta(days=LEADS[-1])
 PLANNED, PLANNED_SO_FAR = timedelta(days=24), timedelta(days=110)
-EVERY_MONTH = (
-    4  # weeks; on those days and on the last one all exams ahead are asked for, else only those of the next two weeks
-)
+# Weeks: on those days and on the last one all exams ahead are asked for, else only those of the next two weeks.
+EVERY_MONTH = 4
 
 
 @dataclass(frozen=True)
