@@ -18,7 +18,7 @@ from tests.students.office import address, registered
 TRAIL = {AuditEvent, AccessEvent, Change}
 ONLY_SUPERUSER = {"Job"}
 ONLY_WITH_RIGHT = {"Demographics"}
-NEVER_ADDED = TRAIL | {User}
+NEVER_ADDED = TRAIL | {User, models.Intervention, models.Note}  # help and notes are written on the portal's pages
 
 
 @pytest.fixture
@@ -26,6 +26,8 @@ def full(school: Cast) -> Cast:
     """One record of every kind."""
     make.make_observation(school.sam, make.make_indicator(school.lakeside))
     make.make_participation(school.sam)
+    make.make_help(school.sam, school.cora)
+    make.make_note(school.sam, school.ada)
     make.make_release(school.test, school.maths, school.ada)
     SchoolPolicy.objects.create(school=school.lakeside)
     Invitation.objects.create(
