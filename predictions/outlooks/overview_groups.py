@@ -67,14 +67,14 @@ def _titles() -> dict[str, str]:
 def _grouping(said: Said, key: str, title: str, names: Mapping[int, Any], *, is_protected: bool = False) -> Grouping:
     of_row = np.array([names.get(each, NOT_KNOWN) for each in said.student.tolist()], dtype=object)
     found = sorted(set(of_row.tolist()), key=lambda name: (name == NOT_KNOWN, str(name) if is_protected else name))
-    parts = [(name, of_row == name) for name in found]
+    parts = [(name, np.flatnonzero(of_row == name)) for name in found]
     counts = [len(np.unique(said.student[rows])) for _name, rows in parts]
     silent = hidden(counts)
     groups = [
         Group(
             _(NOT_KNOWN) if name == NOT_KNOWN else str(name),
             0 if place in silent else counts[place],
-            Cell(is_hidden=True) if place in silent else cell_of(said, rows, int(rows.sum())),
+            Cell(is_hidden=True) if place in silent else cell_of(said, rows, len(rows)),
         )
         for place, (name, rows) in enumerate(parts)
     ]
