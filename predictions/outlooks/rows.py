@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from predictions import judging
@@ -182,9 +182,11 @@ def _chances(prediction: Prediction, scale: Scale) -> tuple[float | None, tuple[
 def _estimates(
     students: Sequence[Student], exams: Sequence[Exam], *, user: Any, on: date
 ) -> dict[Key, tuple[Judgement, ...]]:
-    """In force, the newest first. One query."""
+    """In force, the newest first. One query. Once the exam is there only one's own: who was nearer is told to nobody else."""
     rows = Judgement.objects.visible_to(user).filter(
-        exam__in=[each.pk for each in exams], student__in=[each.pk for each in students]
+        Q(exam__day__gt=on) | Q(by=user),
+        exam__in=[each.pk for each in exams],
+        student__in=[each.pk for each in students],
     )
     found: defaultdict[Key, list[Judgement]] = defaultdict(list)
     for each in judging.in_force(rows.select_related("by"), on):

@@ -146,6 +146,16 @@ def test_estimates_in_force_stand_beside_each_other_the_own_one_apart(school: Ca
     assert later.estimate.percent == 58
 
 
+def test_once_the_exam_is_there_nobody_reads_what_others_had_estimated(school: Cast) -> None:
+    (prediction,) = of_final(school, sam=55.0)
+    for person, percent in ((school.ada, 50), (school.cora, 58)):
+        judging.judge(school.sam, school.final, percent, by=person, on=make.TODAY)
+    (before,) = dressed([prediction], user=school.hana, on=make.TODAY)
+    (after,) = dressed([prediction], user=school.hana, on=school.final.day)
+    (own,) = dressed([prediction], user=school.ada, on=school.final.day)
+    assert [len(row.estimates) for row in (before, after, own)] == [2, 0, 1]
+
+
 def test_marks_are_those_of_the_subject_the_oldest_first(school: Cast) -> None:
     for days, score in ((200, 40), (20, 30), (5, 45)):
         exam = make.make_exam(school.maths, title=f"Test {days}", day=make.TODAY - timedelta(days=days), maximum=50)
