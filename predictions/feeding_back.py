@@ -7,25 +7,18 @@ from django.utils.translation import gettext as _
 
 from portal.audit.record import record
 from portal.kit.errors import DomainError, NotAllowed
-from portal.kit.scoping import ScopedQuerySet
 from predictions.models import Feedback, FeedbackKind, Prediction
-from students.access import STUDENT_BY_STAFF
+from students.looking import StudentsByStaff
 from students.models import Student
 
 LONGEST = 400
-
-
-class _ByStaff(ScopedQuerySet[Student]):
-    """Families see predictions too, and have other ways to object to one."""
-
-    rule = STUDENT_BY_STAFF
 
 
 @transaction.atomic
 def feed_back(prediction: Prediction, kind: str, *, by: Any, because: str = "") -> Feedback:
     """Of one person the last one counts. Raises NotAllowed, DomainError: who calls a prediction wrong says why."""
     because = because.strip()
-    if not _ByStaff(Student).visible_to(by).filter(pk=prediction.student_id).exists():
+    if not StudentsByStaff(Student).visible_to(by).filter(pk=prediction.student_id).exists():
         raise NotAllowed(_("This student is not among those whose predictions you may comment on."))
     if kind not in FeedbackKind.values:
         raise DomainError(_("Choose one: useful, not useful, or wrong because of something."), code="bad_kind")

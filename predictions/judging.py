@@ -10,20 +10,13 @@ from django.utils.translation import gettext as _
 
 from portal.audit.record import record
 from portal.kit.errors import Conflict, DomainError, NotAllowed
-from portal.kit.scoping import ScopedQuerySet
 from predictions.models import Judgement
-from students.access import STUDENT_BY_STAFF
+from students.looking import StudentsByStaff
 from students.models import Enrolment, Exam, Student
 
 LONGEST = 400
 HUNDREDTH = Decimal("0.01")
 RUN_OUT = timedelta(days=2)  # so long before it was made, in every zone of the world
-
-
-class _ByStaff(ScopedQuerySet[Student]):
-    """Students as their staff see them: a family sees its child too, and judges nobody."""
-
-    rule = STUDENT_BY_STAFF
 
 
 @transaction.atomic
@@ -82,7 +75,7 @@ def in_force(rows: Iterable[Judgement], on: date) -> list[Judgement]:
 
 
 def _check_seen(student: Student, by: Any, on: date) -> None:
-    if not _ByStaff(Student).visible_to(by, on).filter(pk=student.pk).exists():
+    if not StudentsByStaff(Student).visible_to(by, on).filter(pk=student.pk).exists():
         raise NotAllowed(_("This student is not among those whose exams you may judge."))
 
 

@@ -5,10 +5,17 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from portal.audit.record import looked
-from portal.kit.scoping import Path, grants_of
+from portal.kit.scoping import Path, ScopedQuerySet, grants_of
 from students import access
 from students.models import Student
 from students.roles import Role
+
+
+class StudentsByStaff(ScopedQuerySet[Student]):
+    """Students as the staff of their school see them: somebody's own child, seen as its family, is none of these."""
+
+    rule = access.STUDENT_BY_STAFF
+
 
 # School-wide roles come first: who leads a school reaches every student by that, whatever else they are there.
 WIDE = (Role.LEADER, Role.OFFICE)

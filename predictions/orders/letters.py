@@ -11,10 +11,10 @@ from portal.audit.record import record
 from portal.jobs.models import Job
 from portal.jobs.running import enqueue
 from portal.kit.errors import NotAllowed, NotReady
-from portal.kit.scoping import ScopedQuerySet, grants_of
+from portal.kit.scoping import grants_of
 from predictions import tasks
 from predictions.reports.school_letters import LettersWish, may_order, sittings_of
-from students.access import STUDENT_BY_STAFF
+from students.looking import StudentsByStaff
 from students.models import Student
 from students.roles import LEADERS
 
@@ -45,10 +45,6 @@ def order_letters(wish: LettersWish, *, by: object) -> Job:
     )  # fmt: skip
 
 
-class _ByStaff(ScopedQuerySet[Student]):
-    rule = STUDENT_BY_STAFF
-
-
 def may_still_have(job: Any, *, by: Any) -> bool:
     """Whether what was printed may still be handed to them: who leads the school has all of it; of others every student
     whose letter is in it must be theirs to see today. Whose they are stands in the traces that printing left.
@@ -57,5 +53,5 @@ def may_still_have(job: Any, *, by: Any) -> bool:
         return True
     traces = AccessEvent.objects.filter(user_id=by.pk, at__gte=job.requested_at, request_id=str(job.pk))
     printed = set(traces.order_by().values_list("student_id", flat=True))
-    seen = _ByStaff(Student).visible_to(by).filter(pk__in=printed)
+    seen = StudentsByStaff(Student).visible_to(by).filter(pk__in=printed)
     return bool(printed) and may_order(by, job.school_id) and seen.count() == len(printed)

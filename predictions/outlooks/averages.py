@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from portal.kit.scoping import ScopedQuerySet, in_force
+from portal.kit.scoping import in_force
 from predictions import artifacts
 from predictions.groups import Group, groups_of
 from predictions.models import CurrentPrediction, ModelVersion, Prediction
 from predictions.outlooks.contract import Reason
 from predictions.packing import unpacked
 from predictions.wording import in_own_words
-from students.access import STUDENT_BY_STAFF
+from students.looking import StudentsByStaff
 from students.models import Enrolment, SchoolClass, Student
 
 LEAST = 10  # so many whom a person does not see, and what they know of the others does not tell of one of these
@@ -33,12 +33,6 @@ class Average:
     name: str
     score: float
     points: Points
-
-
-class _ByStaff(ScopedQuerySet[Student]):
-    """Of an own child nothing is known at work."""
-
-    rule = STUDENT_BY_STAFF
 
 
 def average_of(school_class: SchoolClass, predictions: Iterable[Prediction | None]) -> dict[int, Average]:
@@ -62,7 +56,7 @@ def averages_for(predictions: Sequence[Prediction], *, user: Any, on: date) -> d
     classes = _classes(scored, on)
     mates = _mates(scored, set(classes.values()), on)
     everybody = {student for told in mates.values() for student, _version, _said in told}
-    seen = set(_ByStaff(Student).visible_to(user).filter(pk__in=everybody).values_list("pk", flat=True))
+    seen = set(StudentsByStaff(Student).visible_to(user).filter(pk__in=everybody).values_list("pk", flat=True))
     return {
         each.pk: average
         for each in scored

@@ -22,7 +22,7 @@ from predictions.outlooks.contract import OutlookRow, Scale
 from predictions.outlooks.rows import dressed
 from predictions.outlooks.scales import scale_for
 from predictions.summaries.words import points
-from students.access import STUDENT_BY_STAFF
+from students.looking import StudentsByStaff
 from students.models import Exam, Result, ResultStatus, Student
 from students.summaries.counting import figure_told
 
@@ -164,12 +164,8 @@ def exam_right(exam: Exam, *, user: Any) -> ExamRight:
     return ExamRight(exam, scale, rows, _misses(rows, scale, exam, user), scored - len(rows))
 
 
-class _ByStaff(ScopedQuerySet[Student]):
-    rule = STUDENT_BY_STAFF
-
-
 def _students(user: Any) -> Any:
-    return _ByStaff(Student).visible_to(user).order_by().values("pk")
+    return StudentsByStaff(Student).visible_to(user).order_by().values("pk")
 
 
 def _own_before(exam: Exam, user: Any) -> dict[int, float]:

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from django.db.models import Count, F, OuterRef, Subquery
 
-from portal.kit.scoping import ScopedQuerySet
-from predictions import access, changes_in_words
+from predictions import changes_in_words
 from predictions.changes import Change, changes
 from predictions.models import Prediction
+from predictions.outlooks.exam_right import ToldToStaff
 from predictions.outlooks.overview_reading import lacking
 from students.models import Exam, School, SchoolClass, Student, Teaching
 from students.summaries.exams import own_classes
@@ -81,10 +81,6 @@ def _teachers(classes: Iterable[int], on: date) -> dict[int, tuple[str, ...]]:
     return {key: tuple(names) for key, names in found.items()}
 
 
-class _ToldToStaff(ScopedQuerySet[Prediction]):
-    rule = access.BY_STAFF
-
-
 def movers(school: School, exams: Sequence[int], *, user: Any, on: date) -> Movers:
     """Of the named exams ahead what is shown now against what was shown a week ago; each student once. Five queries."""
     pairs = _moved(school, exams, user, on)
@@ -102,7 +98,7 @@ def _moved(school: School, exams: Sequence[int], user: Any, on: date) -> Any:
     earlier = Prediction.objects.filter(
         exam=OuterRef("exam"), student=OuterRef("student"), run__is_shown=True, run__as_of__lte=on - WEEK, score__isnull=False
     ).order_by("-run__as_of", "-run_id")  # fmt: skip
-    now = _ToldToStaff(Prediction).visible_to(user).filter(
+    now = ToldToStaff(Prediction).visible_to(user).filter(
         shown__isnull=False, exam__in=list(exams), score__isnull=False, run__as_of__gt=on - WEEK, student__school=school
     )  # fmt: skip
     rows = now.annotate(before=Subquery(earlier.values("pk")[:1]), was=Subquery(earlier.values("score")[:1]))

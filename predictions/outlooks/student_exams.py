@@ -5,20 +5,14 @@ from typing import Any
 
 from django.http import Http404
 
-from portal.kit.scoping import ScopedQuerySet, fetch
-from students.access import STUDENT_BY_STAFF
+from portal.kit.scoping import fetch
+from students.looking import StudentsByStaff
 from students.models import Enrolment, Exam, Student
-
-
-class _ByStaff(ScopedQuerySet[Student]):
-    """As their staff see them: a family has a page of its own, which shows what was released to it."""
-
-    rule = STUDENT_BY_STAFF
 
 
 def student_for_staff(pk: int, *, user: Any) -> Student:
     """Raises Http404 for families, and for staff who do not reach the student."""
-    student: Student = fetch(_ByStaff(Student).select_related("school"), user, pk=pk)
+    student: Student = fetch(StudentsByStaff(Student).select_related("school"), user, pk=pk)
     return student
 
 

@@ -10,11 +10,11 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from portal.kit.memory import remembered
-from portal.kit.scoping import ScopedQuerySet, grants_of
-from predictions import access
+from portal.kit.scoping import grants_of
 from predictions.models import CurrentPrediction, Prediction
 from predictions.outlooks.chances import in_words, percent_told
 from predictions.outlooks.contract import OutlookRow, Reason, Scale
+from predictions.outlooks.exam_right import ToldToStaff
 from predictions.outlooks.rows import dressed
 from predictions.outlooks.watch_exams import Ahead, boundary_named, exams_ahead
 from predictions.outlooks.watch_precision import Precision, precision_of
@@ -109,12 +109,6 @@ class Watchlist:
         return [each.row.student for each in self.listed]
 
 
-class _ToldToStaff(ScopedQuerySet[Prediction]):
-    """Predictions as staff see them: a teacher's own child is not on the list of their students."""
-
-    rule = access.BY_STAFF
-
-
 def watchlist(school: School, asked: Asked, *, user: Any, on: date, ahead: Ahead | None = None) -> Watchlist:
     """As many queries for many students as for few. `ahead`: the exams, where they were read already."""
     every = ahead or exams_ahead(school, user=user, on=on)
@@ -155,7 +149,7 @@ def _is_predicted(exams: Ahead) -> bool:
 
 
 def _asked_for(near: Q, asked: Asked, *, user: Any, on: date) -> Any:
-    told = _ToldToStaff(Prediction).visible_to(user).filter(near, shown__isnull=False)
+    told = ToldToStaff(Prediction).visible_to(user).filter(near, shown__isnull=False)
     if asked.grade_level is not None:
         told = told.filter(student__grade_level=asked.grade_level)
     if asked.school_class is not None:

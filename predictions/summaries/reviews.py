@@ -29,10 +29,6 @@ class Review:
         return self.days_left is not None
 
     @property
-    def is_overdue(self) -> bool:
-        return self.days_left is not None and self.days_left < 0
-
-    @property
     def is_pressing(self) -> bool:
         return self.days_left is not None and self.days_left <= SOON_DAYS
 

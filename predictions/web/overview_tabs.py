@@ -21,6 +21,7 @@ def overview_tabs(request: HttpRequest, current: str) -> list[dict[str, Any]]:
         ("overview", _("School overview"), OVERSEERS),
         ("right", _("Were we right?"), STAFF),
         ("letters", _("Letters"), ORDERS_LETTERS),
+        ("reviews", _("Requests for a review"), STAFF),
     )
     return [
         {"url": reverse(name), "label": label, "is_current": name == current, "current": "page"}

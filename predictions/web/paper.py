@@ -1,6 +1,7 @@
 """Outlooks, letters and were-we-right as PDF. Each leaves a trace for every student who is printed."""
 
 from datetime import date
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.text import slugify
@@ -14,6 +15,7 @@ from portal.kit.pdf import PDF_TYPE
 from portal.kit.scoping import fetch, grants_of
 from portal.kit.spreadsheets import file_response
 from predictions.outlooks.class_outlook import class_outlook
+from predictions.outlooks.student_exams import exam_of, student_for_staff
 from predictions.reports.accuracy_pdf import accuracy_pdf
 from predictions.reports.class_letters import ClassLetters, class_letters
 from predictions.reports.class_pdf import class_pdf
@@ -56,14 +58,13 @@ def class_letters_pdf(request: HttpRequest, pk: int, exam: int) -> HttpResponse:
 @require_safe
 @never_cache
 def student_letter_pdf(request: HttpRequest, pk: int, exam: int) -> HttpResponse:
-    """Through the class in which the student sits the exam."""
-    student = fetch(Student.objects.select_related("school"), request.user, pk=pk)
-    on = student.school.today()
-    held = Enrolment.objects.active(on).filter(student=student, school_class__sittings__exam__pk=exam)
-    school_class = held.order_by("school_class").values_list("school_class", flat=True).first()
-    if school_class is None:
+    """Through the class in which the student sits the exam, whoever teaches it: who sees the student's outlook prints it."""
+    student = student_for_staff(pk, user=request.user)
+    found, on = exam_of(student, exam, user=request.user), student.school.today()
+    sitting = SchoolClass.objects.filter(sittings__exam=found, pk__in=_classes_of(student, on))
+    own = sitting.select_related("school", "subject").order_by("pk").first()
+    if own is None:
         raise Http404
-    own, found, on = _asked(request, school_class, exam)
     made = class_letters(own, found, user=request.user, on=on, only=pk)
     return _letters(request, made, on, student.name)
 
@@ -77,6 +78,10 @@ def exam_accuracy_pdf(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     measured = looks[0].measured
     return _pdf(accuracy_pdf(looks, on=measured.school.today()), _("Were we right"), str(measured.exam))
+
+
+def _classes_of(student: Student, on: date) -> Any:
+    return Enrolment.objects.active(on).filter(student=student).order_by().values("school_class")
 
 
 def _asked(request: HttpRequest, pk: int, exam: int) -> tuple[SchoolClass, Exam, date]:

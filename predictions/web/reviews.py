@@ -23,6 +23,7 @@ from predictions.outlooks.family import told_to_family
 from predictions.outlooks.rows import dressed
 from predictions.releasing import may_release
 from predictions.summaries import reviews as summaries
+from predictions.web.overview_tabs import overview_tabs
 from predictions.web.toured import toured
 from students.looking import note_look
 from students.standing import may_record
@@ -49,7 +50,8 @@ def review_list(request: HttpRequest) -> HttpResponse:
     told = Slice(
         [summaries.review_of(each) for each in listing.rows], listing.number, listing.previous, listing.next
     )  # fmt: skip
-    facts = {"listing": told, "waiting": summaries.waiting_for(request.user)}
+    tabs = overview_tabs(request, "reviews")
+    facts = {"listing": told, "waiting": summaries.waiting_for(request.user), "tabs": tabs}
     return render_page(request, "predictions/reviews/list.html", facts)
 
 
