@@ -6,12 +6,10 @@ new records: what it says otherwise is new evidence, and what the new version sa
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from math import fsum
 
 import numpy as np
-from django.db.models import F, QuerySet, TextChoices, Window
-from django.db.models.functions import RowNumber
+from django.db.models import TextChoices
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from numpy.typing import NDArray
@@ -165,24 +163,5 @@ def _inputs(rows: list[Prediction]) -> Floats:
 
 def history(student: Student, exam: Exam, *, user: User) -> list[Prediction]:
     """What was shown of this exam from the first prediction to the last, as far as the person may see it; one query."""
-    return list(_shown(exam, user).filter(student=student).order_by("run__as_of", "run_id"))
-
-
-def latest_changes(exam: Exam, students: Sequence[int], *, user: User, since: date | None = None) -> dict[int, Change]:
-    """By student's key, what is shown of each against what was shown before it, or at the end of the day `since`."""
-    rows = _shown(exam, user).filter(student__in=students)
-    newest = {row.student_id: row for row in _placed(rows, 1)}
-    earlier = _placed(rows, 2) if since is None else _placed(rows.filter(run__as_of__lte=since), 1)
-    before = {row.student_id: row for row in earlier}
-    told = changes([(before.get(student), after) for student, after in newest.items()])
-    return {each.after.student_id: each for each in told}
-
-
-def _shown(exam: Exam, user: User) -> QuerySet[Prediction]:
-    return Prediction.objects.visible_to(user).filter(exam=exam, run__is_shown=True).select_related("run__version")
-
-
-def _placed(rows: QuerySet[Prediction], place: int) -> QuerySet[Prediction]:
-    """Of each student the one in this place, the newest being the first."""
-    newest = [F("run__as_of").desc(), F("run_id").desc()]
-    return rows.annotate(place=Window(RowNumber(), partition_by="student_id", order_by=newest)).filter(place=place)
+    rows = Prediction.objects.visible_to(user).filter(exam=exam, student=student, run__is_shown=True)
+    return list(rows.select_related("run__version").order_by("run__as_of", "run_id"))

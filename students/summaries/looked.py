@@ -18,7 +18,7 @@ from students.roles import Role
 DAYS = 90
 MOST = 200
 FAMILY = (Role.STUDENT, Role.GUARDIAN)
-# What a family is told by name. Everything else is "other parts of the record": that somebody looked is told, but not that
+# What a family is told by name. Everything else is "parts of the record not named here": that somebody looked is told, but not that
 # there is an estimate before it was released, nor what the staff plan among themselves.
 NAMED = frozenset({"student", "register", "results", "marks", "mark history", "roll", "enrolment", "list", "caseload",
                    "protected facts", "who sees"})  # fmt: skip
@@ -85,6 +85,6 @@ def _is_list(row: dict[str, Any]) -> bool:
 
 
 def _told(row: dict[str, Any]) -> str:
-    what = str(WHAT[row["what"]]) if row["what"] in NAMED else _("other parts of the record")
+    what = str(WHAT[row["what"]]) if row["what"] in NAMED else _("parts of the record not named here")
     parts = [what, str(DOORS.get(row["door"], ""))]
     return ", ".join(part for part in parts if part)

@@ -12,7 +12,7 @@ import pytest
 from mlcore.bundle import Bundle
 from mlcore.features.base import UNKNOWN, MatrixSchema
 from predictions import artifacts, registry
-from predictions.changes import Change, ChangeKind, Part, carried, change, changes, history, latest_changes
+from predictions.changes import Change, ChangeKind, Part, carried, change, changes, history
 from predictions.changes_in_words import in_words
 from predictions.models import ModelVersion, Prediction, ScoringKind
 from students.models import School
@@ -177,36 +177,19 @@ def test_the_history_of_an_exam_is_what_was_shown_in_order(school: Cast) -> None
         assert history(school.sam, school.final, user=person) == []
 
 
-def test_a_class_is_told_at_once_with_as_many_queries_for_many_as_for_few(school: Cast) -> None:
+def test_a_class_is_told_at_once_and_the_model_opened_once_for_all(school: Cast) -> None:
     version = make_version(school.lakeside)
-    first, last = said(school, version, 7, BEFORE), said(school, version, 0, AFTER)
-    with assert_queries(8):
-        told = latest_changes(school.final, [school.sam.pk], user=school.hana)
-    assert (told[school.sam.pk].before, told[school.sam.pk].after) == (first, last)
+    pairs = [(said(school, version, 7, BEFORE), said(school, version, 0, AFTER))]
+    first, last = pairs[0]
     for number in range(8):
         student = make.make_student(school.lakeside)
-        for run, facts in ((first.run, BEFORE), (last.run, {**AFTER, "shrunken_mean": 50.0 + number})):
-            make_prediction(run, student, school.final, row_of(facts))
-    everybody = list(Prediction.objects.values_list("student_id", flat=True).distinct())
-    with assert_queries(8), patch.object(artifacts, "opened", wraps=artifacts.opened) as opened:
-        told = latest_changes(school.final, everybody, user=school.hana)
-    assert len(told) == 9
+        before = make_prediction(first.run, student, school.final, row_of(BEFORE))
+        after = make_prediction(last.run, student, school.final, row_of({**AFTER, "shrunken_mean": 50.0 + number}))
+        pairs.append((before, after))
+    with assert_queries(0), patch.object(artifacts, "opened", wraps=artifacts.opened) as opened:
+        told = changes(pairs)
     assert opened.call_count <= 1
-    one_by_one = {key: change(each.before, each.after) for key, each in told.items()}
-    assert {key: each.points for key, each in told.items()} == {key: each.points for key, each in one_by_one.items()}
-
-
-def test_a_class_may_be_told_since_a_day(school: Cast) -> None:
-    version = make_version(school.lakeside)
-    first = said(school, version, 14, BEFORE)
-    said(school, version, 5, BEFORE)
-    last = said(school, version, 0, AFTER)
-    since = make.TODAY - timedelta(days=7)
-    told = latest_changes(school.final, [school.sam.pk], user=school.ada, since=since)[school.sam.pk]
-    assert (told.before, told.after) == (first, last)
-    never = latest_changes(school.final, [school.sam.pk], user=school.ada, since=since - timedelta(days=30))
-    assert never[school.sam.pk].before is None
-    assert latest_changes(school.final, [school.sam.pk], user=school.wanda) == {}
+    assert [each.points for each in told] == [change(*pair).points for pair in pairs]
 
 
 def test_changes_keep_the_order_of_what_was_asked(school: Cast) -> None:

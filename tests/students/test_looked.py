@@ -51,7 +51,7 @@ def test_what_staff_plan_or_predict_is_other_parts_of_the_record(school: Cast, c
     for what in ("outlook", "watchlist", "letter", "help", "meeting"):
         looked(school.ada, [school.sam], role=Role.TEACHER, what=what, door="page")
     text = page_of(school, client_as)
-    assert "other parts of the record, 5 times" in text
+    assert "parts of the record not named here, 5 times" in text
 
 
 def test_only_the_last_months_and_only_this_child(school: Cast, client_as) -> None:
