@@ -11,6 +11,7 @@ from rest_framework.test import APIClient
 
 from portal.accounts.models import User
 from tests.cast import Cast, build_cast
+from tests.workers import Worker
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +24,14 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
                 "WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
+
+
+@pytest.fixture(autouse=True)
+def no_worker_of_other_tests(request: pytest.FixtureRequest) -> None:
+    """One that outlives its tests sweeps the same database, whatever queue it listens to, and takes the jobs it finds."""
+    if "session_worker" not in request.fixturenames:
+        for worker in list(Worker.living):
+            worker.kill()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 from celery import current_app
@@ -67,11 +67,13 @@ class Worker:
     processes: int = 2
     variables: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
+    living: ClassVar[list["Worker"]] = []
 
     def start(self) -> None:
         own = {"DJANGO_SETTINGS_MODULE": "portal.settings", "DATABASE_URL": database_url(), "REDIS_URL": self.queue_url}
         own["VAR_DIR"] = tempfile.mkdtemp(prefix="foremark-worker-")
         own["ARTIFACT_DIR"] = str(settings.STORAGES["artifacts"]["OPTIONS"]["location"])  # as on one machine
+        own["FILE_DIR"] = str(settings.STORAGES["files"]["OPTIONS"]["location"])
         flags = ["-B", "-c", str(self.processes), "-I", self.include, "-Q", "quick,score,train", "--without-mingle"]
         self.process = subprocess.Popen(
             [sys.executable, "-m", "celery", "-A", "portal", "worker", *flags, "--without-gossip"],
@@ -79,11 +81,15 @@ class Worker:
             env={**os.environ, **FAST, **own, **self.variables},
             start_new_session=True,
         )
+        self.living.append(self)
 
     def kill(self) -> None:
         """As if the power went: no goodbye to anybody."""
+        if self in self.living:
+            self.living.remove(self)
         if self.process:
-            os.killpg(self.process.pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait(10)
 
     def kill_one(self, pid: int) -> bool:

@@ -14,16 +14,16 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from mlcore.train import Outcome
+from portal.jobs import following
 from portal.jobs.models import Job, JobState
 from predictions import artifacts, registry, training
-from predictions.management import following
 from predictions.models import Approval, ModelPolicy, ModelVersion, ScoringRun, TrainingRun
 from predictions.training import Trained
 from tests import make
 from tests.cast import Cast
 from tests.predictions.shell import AT, facts, refused, serving, told
 from tests.trained import make_version, trained_bundle
-from tests.workers import speaking_to, work_off
+from tests.workers import work_off
 
 pytestmark = pytest.mark.django_db
 
@@ -101,9 +101,6 @@ def test_while_a_worker_is_alive_the_command_waits_for_it(school: Cast, monkeypa
     assert facts("train_model", *AT, "--wait")["state"] == "succeeded"
 
 
-NOBODY = "redis://127.0.0.1:1/0"
-
-
 @pytest.mark.django_db(transaction=True)
 def test_ctrl_c_stops_the_job_at_its_next_step(school: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     def learn(run: TrainingRun, progress: Any) -> None:
@@ -114,8 +111,7 @@ def test_ctrl_c_stops_the_job_at_its_next_step(school: Cast, monkeypatch: pytest
 
     monkeypatch.setattr(training, "execute_run", learn)
     before = signal.getsignal(signal.SIGINT)
-    with speaking_to(NOBODY):  # or a worker of another test, on the same database and queue, may take the job
-        ending, sentence = refused("train_model", *AT, "--here")
+    ending, sentence = refused("train_model", *AT, "--here")
     assert (ending, sentence) == (2, "Stopped as asked.")
     assert Job.objects.get().state == JobState.CANCELLED
     assert signal.getsignal(signal.SIGINT) is before
