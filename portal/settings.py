@@ -217,6 +217,10 @@ TRAINING_THREADS = ENV.number("TRAINING_THREADS", 2, least=1)
 ENQUIRY_DAYS = ENV.number("ENQUIRY_DAYS", 90, least=1)
 AUDIT_DAYS = ENV.number("AUDIT_DAYS", 730, least=30)
 JOB_FILE_DAYS = ENV.number("JOB_FILE_DAYS", 7, least=1)
+# Files that lie in <folder>/<school's slug>/<profile's name>/ are imported by themselves; empty: no such folder.
+IMPORT_FOLDER = ENV.text("IMPORT_FOLDER", "")
+IMPORT_FILE_DAYS = ENV.number("IMPORT_FILE_DAYS", 30, least=1)
+IMPORT_MOST_BYTES = ENV.number("IMPORT_MOST_MB", 512, least=1) << 20
 PDF_FONT_DIR = ENV.text("PDF_FONT_DIR", "")
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = timetable.schedule(JOB_SWEEP_SECONDS)

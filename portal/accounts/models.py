@@ -45,6 +45,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         default=dict, db_default=models.Value({}, models.JSONField()), blank=True, editable=False
     )
 
+    # Taking back an import leaves the account of whoever signed in meanwhile (portal/audit/hanging.py).
+    stays_when: ClassVar[models.Q] = models.Q(last_login__isnull=False)
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
     objects: ClassVar[UserManager] = UserManager()

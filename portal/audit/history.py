@@ -105,9 +105,12 @@ def note_changed(
     Change.objects.bulk_create(rows, batch_size=1000)
 
 
-def note_removed(instances: Iterable[models.Model], *, by: Any, school_id: int | None = None) -> None:
+def note_removed(
+    instances: Iterable[models.Model], *, by: Any, batch: UUID | None = None, school_id: int | None = None
+) -> None:
     """History for rows a bulk writer is about to delete."""
-    rows = [_change(Change.Kind.REMOVED, each, by, facts_of(each), {}, school_id=school_id) for each in instances]
+    more: dict[str, Any] = {"batch": batch, "school_id": school_id}
+    rows = [_change(Change.Kind.REMOVED, each, by, facts_of(each), {}, **more) for each in instances]
     Change.objects.bulk_create(rows, batch_size=1000)
 
 

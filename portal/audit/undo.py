@@ -1,19 +1,25 @@
 """Take back one batch of changes: each record that nobody has touched since becomes what it was before."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db import models, transaction
-from django.db.models import ProtectedError
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.audit import history
+from portal.audit import hanging, many
+from portal.audit.left import Left, Why, told
 from portal.audit.models import Change
+from portal.audit.returning import Returning, bring_back, set_back
+from portal.kit.errors import Conflict
+from portal.kit.rewriting import check_references_now
 
-CHUNK = 500
+CHUNK = 2000
+Progress = Callable[[int, int, str], Any]
 
 
 @dataclass
@@ -29,84 +35,81 @@ class Undone:
         return " ".join([*self.left[:3], *more])
 
 
+def silent(done: int, total: int, sentence: str) -> None:
+    """For those who need not be told."""
+
+
 @transaction.atomic
-def undo(batch: UUID, *, by: Any) -> Undone:
-    """The newest first. Leaves what was edited since, and added records that others hang on by now."""
-    done = Undone()
-    for model_name, kind, changes in _groups(batch):
-        model = apps.get_model(model_name)
-        if kind == Change.Kind.CHANGED:
-            _restore(model, changes, by, done)
-        elif kind == Change.Kind.ADDED:
-            _remove(model, changes, by, done)
+def undo(
+    batch: UUID, *, by: Any, as_batch: UUID | None = None, at: datetime | None = None, progress: Progress = silent
+) -> Undone:
+    """The newest first. Leaves what was edited since, and added records that others hang on by now.
+
+    What it does stands in the history too, found by `as_batch`.
+    """
+    done, now = Undone(), at or timezone.now()
+    keys = list(Change.objects.filter(batch=batch).order_by("-pk").values_list("pk", flat=True))
+    for start in range(0, len(keys), CHUNK):
+        progress(start, len(keys), _("taking back changes"))
+        for changes in _runs(keys[start : start + CHUNK]):
+            line = many.Line(by, now, changes[0].school_id, as_batch)
+            _take_back(changes, line, done)
+    try:
+        check_references_now()
+    except IntegrityError as error:
+        raise Conflict(_("Somebody changed these records at the same moment. Try again."), code="stale") from error
     return done
 
 
-def _groups(batch: UUID) -> Iterator[tuple[str, str, list[Change]]]:
-    """Runs of changes of one model and kind, at most `CHUNK` long, from the last to the first."""
+def _runs(keys: list[int]) -> Iterator[list[Change]]:
+    """Changes of one kind, model and school that follow each other, no record twice."""
     run: list[Change] = []
-    for change in Change.objects.filter(batch=batch).order_by("-pk").iterator():
-        if run and (len(run) == CHUNK or (run[0].model, run[0].kind) != (change.model, change.kind)):
-            yield run[0].model, run[0].kind, run
-            run = []
+    seen: set[int] = set()
+    for change in Change.objects.filter(pk__in=keys).order_by("-pk"):
+        if run and (_sort(run[0]) != _sort(change) or change.record_id in seen):
+            yield run
+            run, seen = [], set()
         run.append(change)
+        seen.add(change.record_id)
     if run:
-        yield run[0].model, run[0].kind, run
+        yield run
 
 
-def _restore(model: type[models.Model], changes: list[Change], by: Any, done: Undone) -> None:
-    records = model._base_manager.in_bulk([each.record_id for each in changes])
-    pairs = []
-    for change in changes:
-        record = records.get(change.record_id)
-        now = history.facts_of(record) if record else {}
-        if record is None or any(now[name] != value for name, value in change.after.items()):
-            done.left.append(_left(model, change))
-            continue
-        _set_back(record, change)
-        pairs.append((record, {name: now[name] for name in change.before}))
-    fields = {name for change in changes for name in change.before} | ({"version"} & _names(model))
-    if pairs:
-        model._base_manager.bulk_update([record for record, _ in pairs], sorted(fields))
-        history.note_changed(pairs, by=by, school_id=changes[0].school_id)
-    done.restored += len(pairs)
+def _sort(change: Change) -> tuple[str, str, int | None]:
+    return change.model, change.kind, change.school_id
 
 
-def _set_back(record: Any, change: Change) -> None:
-    for name, value in change.before.items():
-        stored: Any = record._meta.get_field(name)
-        setattr(record, stored.attname, stored.to_python(value))
-    if "version" in _names(type(record)):
-        record.version += 1
+def _take_back(changes: list[Change], line: many.Line, done: Undone) -> None:
+    model: type[models.Model] = apps.get_model(changes[0].model)
+    unsaved: dict[int, models.Model] = {}
+    if changes[0].kind == Change.Kind.ADDED:
+        left = _remove(model, changes, line)
+        done.removed += len(changes) - len(left)
+    elif changes[0].kind == Change.Kind.CHANGED:
+        left = set_back(Returning(model, line), changes)
+        done.restored += len(changes) - len(left)
+    else:
+        left, unsaved = bring_back(Returning(model, line), changes)
+        done.restored += len(changes) - len(left)
+    done.left += told(model, left, len(done.left), unsaved)
 
 
-def _remove(model: type[models.Model], changes: list[Change], by: Any, done: Undone) -> None:
-    records = model._base_manager.in_bulk([each.record_id for each in changes])
-    later = Change.objects.filter(model=model._meta.label, record_id__in=list(records), pk__gt=changes[-1].pk)
-    touched = set(later.exclude(batch=changes[0].batch).values_list("record_id", flat=True))
-    free = [records[each.record_id] for each in changes if each.record_id in set(records) - touched]
-    school = changes[0].school_id
-    gone = _removed(model, free, by, school) or {key for each in free for key in _removed(model, [each], by, school)}
-    done.removed += len(gone)
-    done.left += [_left(model, each) for each in changes if each.record_id not in gone]
+def _remove(model: type[models.Model], changes: list[Change], line: many.Line) -> list[Left]:
+    """Records that are gone already are what taking back would have made of them."""
+    now = many.read(model, [each.record_id for each in changes], is_locking=True).by_key()
+    left = [
+        Left(each.record_id, Why.CHANGED)
+        for each in changes
+        if each.record_id in now and not many.holds(model, now[each.record_id], each.after)
+    ]
+    free = set(now) - {each.key for each in left}
+    kept = hanging.kept(model, free)
+    left += [Left(key, *_why(model, holder)) for key, holder in kept.items()]
+    gone = sorted(free - set(kept))
+    many.note_removed(model, gone, line)
+    hanging.delete(model, gone)
+    return left
 
 
-def _removed(model: type[models.Model], records: list[Any], by: Any, school_id: int | None) -> set[Any]:
-    """All of them, or none when others hang on one of them."""
-    keys = {each.pk for each in records}
-    try:
-        with transaction.atomic():
-            history.note_removed(records, by=by, school_id=school_id)
-            model._base_manager.filter(pk__in=keys).delete()
-    except ProtectedError:
-        return set()
-    return keys
-
-
-def _names(model: type[models.Model]) -> set[str]:
-    return {each.name for each in model._meta.concrete_fields}
-
-
-def _left(model: type[models.Model], change: Change) -> str:
-    told = _("%(record)s no. %(number)s was changed or is used since, and stays as it is.")
-    return told % {"record": model._meta.verbose_name, "number": change.record_id}
+def _why(model: type[models.Model], holder: type[models.Model]) -> tuple[Why, type[models.Model] | None]:
+    return (Why.IN_USE, None) if holder is model and hasattr(model, "stays_when") else (Why.HELD, holder)

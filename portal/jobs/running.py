@@ -1,11 +1,11 @@
 """Slow work from the order to the end: write the wish down, ring for a worker, run it once, say how it went.
 
-order:  job = enqueue(tasks.apply_import, kind="import", title="Import of …", by=user, arguments={"batch_id": 7})
+order:  job = enqueue(tasks.plan_import, kind="import", title="Look over …", by=user, arguments={"batch_id": 7})
 
 task:   @shared_task
-        def apply_import(job_id: str, batch_id: int) -> None:
+        def plan_import(job_id: str, batch_id: int) -> None:
             with job_running(job_id) as progress:
-                apply.carry_out(ImportBatch.objects.get(pk=batch_id), by=progress.by, progress=progress)
+                batches.look(ImportBatch.objects.get(pk=batch_id), by=progress.by, on=day, progress=progress)
 """
 
 import logging

@@ -6,6 +6,7 @@ Writers come here with plain columns and explicit keys; history and signals are 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -41,7 +42,8 @@ def write(model: type[models.Model], columns: Mapping[str, Column]) -> int:
     rows = sizes.pop()
     if rows and connection.vendor == "postgresql":
         has_texts = any(isinstance(column, list) for column in columns.values())
-        (_copy_rows if has_texts else _copy_blocks)(model, columns, rows)
+        with connection.wrap_database_errors:  # Django wraps what it executes itself, and copying is psycopg's own
+            (_copy_rows if has_texts else _copy_blocks)(model, columns, rows)
     elif rows:
         _insert(model, columns, rows)
     return rows
@@ -50,6 +52,35 @@ def write(model: type[models.Model], columns: Mapping[str, Column]) -> int:
 def next_key(model: type[models.Model]) -> int:
     """The first key that is free; the caller hands out keys from here on and calls `keys_taken` at the end."""
     return (model._base_manager.aggregate(top=models.Max("pk"))["top"] or 0) + 1
+
+
+def take_keys(model: type[models.Model], count: int) -> Array:
+    """So many keys that nobody else gets, whoever saves a record at the same moment. Keys of records that are gone are not
+    among them: history still speaks of those. On SQLite inside a transaction, of which there is one at a time.
+    """
+    take = _from_sequence if connection.vendor == "postgresql" else _after_the_last
+    return take(model, count) if count else np.empty(0, dtype=np.int64)
+
+
+def _from_sequence(model: type[models.Model], count: int) -> Array:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT string_agg(int8send(key), '') FROM (SELECT nextval(pg_get_serial_sequence(%s, %s)) AS key"
+            " FROM generate_series(1, %s)) AS taken",
+            [model._meta.db_table, model._meta.pk.column, count],
+        )
+        return np.frombuffer(bytes(cursor.fetchone()[0]), dtype=">i8").astype(np.int64)
+
+
+def _after_the_last(model: type[models.Model], count: int) -> Array:
+    table = model._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = %s", [table])
+        last = max(cursor.fetchone()[0], next_key(model) - 1)
+        cursor.execute("UPDATE sqlite_sequence SET seq = %s WHERE name = %s", [last + count, table])
+        if cursor.rowcount == 0:
+            cursor.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (%s, %s)", [table, last + count])
+    return np.arange(last + 1, last + count + 1)
 
 
 def keys_taken(*written: type[models.Model]) -> None:
@@ -78,7 +109,7 @@ def _copy_rows(model: type[models.Model], columns: Mapping[str, Column], rows: i
     names = ", ".join(f'"{_field(model, name).column}"' for name in columns)
     with connection.cursor() as cursor, cursor.copy(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN') as copy:
         for start in range(0, rows, BATCH):
-            lists = [_plain(column, start, min(start + BATCH, rows)) for column in columns.values()]
+            lists = [values_of(column, start, min(start + BATCH, rows)) for column in columns.values()]
             for row in zip(*lists, strict=True):
                 copy.write_row(row)
 
@@ -127,16 +158,18 @@ def _insert(model: type[models.Model], columns: Mapping[str, Column], rows: int)
     with connection.cursor() as cursor:
         for start in range(0, rows, BATCH):
             stop = min(start + BATCH, rows)
-            lists = [_plain(column, start, stop) for column in columns.values()]
+            lists = [values_of(column, start, stop) for column in columns.values()]
             cursor.executemany(statement, list(zip(*lists, strict=True)))
 
 
-def _plain(column: Column, start: int, stop: int) -> list[Any]:
-    """Values as SQLite stores them: days and moments as text, null for what is not known."""
+def values_of(column: Column, start: int, stop: int) -> list[Any]:
+    """A stretch of a column, value by value, as SQLite stores them: days and moments as text, null for what is not known."""
     if isinstance(column, Coded):
         return [column.values[code] for code in column.codes[start:stop].tolist()]
     if isinstance(column, list):
         return column[start:stop]
+    if isinstance(column, datetime):
+        return [connection.ops.adapt_datetimefield_value(column)] * (stop - start)
     if not isinstance(column, np.ndarray):
         return [column] * (stop - start)
     part = column[start:stop]

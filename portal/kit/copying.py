@@ -62,7 +62,7 @@ def _encoded(field: Any, column: Any) -> tuple[int, Any]:
         return _raw(column)
     if kind == "DecimalField":
         return _numeric(column, field.decimal_places)
-    return _text(column)
+    return _text(column, b"\x01" if kind == "JSONField" else b"")  # PostgreSQL's form of JSON has a number, which is 1
 
 
 def _days(column: Any) -> NDArray[Any]:
@@ -78,24 +78,26 @@ def _microseconds(column: Any) -> NDArray[Any]:
 
 
 def _numeric(column: Any, places: int) -> tuple[int, NDArray[Any]]:
-    """PostgreSQL's numeric: two digits of base 10,000 hold values up to 9999.9999, which is what scores need."""
+    """PostgreSQL's numeric: three digits of base 10,000 hold values up to 99,999,999.9999, more than any field of ours."""
     values = np.asarray(float(column) if isinstance(column, Decimal) else column, dtype=np.float64)
     scaled = np.rint(np.abs(values) * 10_000).astype(np.int64)
-    if scaled.max(initial=0) >= 100_000_000:
-        raise ValueError("a value of 10,000 or more does not fit into this column's fast form")
+    if scaled.max(initial=0) >= 1_000_000_000_000:
+        raise ValueError("a value of 100,000,000 or more does not fit into this column's fast form")
     header = [
         ("digits", ">i2"),
         ("weight", ">i2"),
         ("sign", ">u2"),
         ("scale", ">i2"),
+        ("myriads", ">i2"),
         ("whole", ">i2"),
         ("rest", ">i2"),
     ]
     made = np.empty(values.shape, dtype=np.dtype(header))
-    made["digits"], made["weight"], made["scale"] = 2, 0, places
+    made["digits"], made["weight"], made["scale"] = 3, 1, places
     made["sign"] = np.where(values < 0, 0x4000, 0)
-    made["whole"], made["rest"] = scaled // 10_000, scaled % 10_000
-    return 12, made
+    made["myriads"], made["whole"] = scaled // 100_000_000, scaled // 10_000 % 10_000
+    made["rest"] = scaled % 10_000
+    return 14, made
 
 
 def little(block: NDArray[Any]) -> NDArray[Any]:
@@ -111,6 +113,6 @@ def _raw(column: Any) -> tuple[int, Any]:
     return width, rows.view(np.dtype((np.void, width)))[:, 0] if width else b""
 
 
-def _text(column: str) -> tuple[int, bytes]:
-    raw = column.encode()
+def _text(column: str, first: bytes) -> tuple[int, bytes]:
+    raw = first + column.encode()
     return len(raw), raw

@@ -1,11 +1,13 @@
 """A folded name beside the real one, and the question whether it has a text in it: trigrams on PostgreSQL and on SQLite."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection, models
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
 
+from portal.kit.bulk import Column, values_of
 from portal.kit.names import fold
 
 # Trigrams know nothing of shorter pieces; with the space before a word, two letters of its beginning are enough.
@@ -29,6 +31,30 @@ class FoldedName(models.CharField):
         folded = fold(*(getattr(model_instance, name) for name in self.of))[: self.max_length]
         setattr(model_instance, self.attname, folded)
         return folded
+
+
+def folded(field: FoldedName, columns: Mapping[str, Column], rows: int) -> list[str]:
+    """For rows given as columns. Folding is slow and names are many, so that each different one is folded once."""
+    names = [values_of(columns.get(name, ""), 0, rows) for name in field.of]
+    known: dict[tuple[str, ...], str] = {}
+    made = []
+    for row in zip(*names, strict=True):
+        if row not in known:
+            known[row] = fold(*row)[: field.max_length]
+        made.append(known[row])
+    return made
+
+
+def folded_anew(model: type[models.Model], keys: Sequence[int], columns: Mapping[str, Column]) -> dict[str, list[str]]:
+    """The folded names of records of which these columns are about to change, made of the new parts and of those that stay."""
+    again = {}
+    for field in model._meta.concrete_fields:
+        if isinstance(field, FoldedName) and set(field.of) & set(columns):
+            rows = {row[0]: row[1:] for row in model._base_manager.filter(pk__in=keys).values_list("pk", *field.of)}
+            now = zip(*(rows.get(key, ("",) * len(field.of)) for key in keys), strict=True)
+            names = {name: list(column) for name, column in zip(field.of, now, strict=True)}
+            again[field.attname] = folded(field, {**names, **columns}, len(keys))
+    return again
 
 
 def has_in_name(model: type[models.Model], piece: str) -> Q:

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
-FACTS = ("method", "path", "status", "ms", "user", "job", "task", "queue", "state", "rows")
+FACTS = ("method", "path", "status", "ms", "user", "job", "task", "queue", "state", "rows",
+         "school", "batch", "read", "added", "changed", "ended", "removed", "rejected", "seconds")  # fmt: skip
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 

@@ -19,11 +19,18 @@ from redis import Redis
 
 from portal.jobs import parts, running
 from predictions import artifacts, frames, registry, scoring, storing, tracking, training
+from students.importing.batches import carrying_out
 
 WISHES, KILLS, CLAIMS = "faults:wishes", "faults:kills", "faults:claims"
 HELD, REACHED = "faults:held", "faults:reached"
 LARGEST_FILE, IMPATIENT = "faults:largest-file", "faults:impatient"
 READING, HALF_STORED, STORED, REGISTERED, COMMITTED = "reading", "half stored", "stored", "registered", "committed"
+IMPORT_READ, IMPORT_WRITTEN, IMPORT_STORED, IMPORT_UNDONE = (
+    "import read",
+    "import written",
+    "import stored",
+    "import undone",
+)
 PLANNED, HANDING_OVER, WRITING, WRITTEN, CLOSING = "planned", "handing over", "writing", "written", "closing"
 
 
@@ -176,3 +183,7 @@ def watch() -> None:
     before(storing, "write", WRITING)
     after(storing, "count", lambda *told: at(WRITTEN))  # all rows of the part are written, nothing is committed
     before(running, "close", CLOSING)  # the part is committed, the whole does not know yet
+    after(carrying_out, "look_over", lambda *told: at(IMPORT_READ))  # it has its turn and its plan, nothing is open
+    after(carrying_out, "write_plan", lambda *told: at(IMPORT_WRITTEN))  # every row is there, nothing says so yet
+    after(carrying_out, "_change", lambda *told: at(IMPORT_STORED))  # the import says so too, nothing is committed
+    after(carrying_out, "take_back", lambda *told: at(IMPORT_UNDONE))

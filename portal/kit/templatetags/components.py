@@ -14,6 +14,7 @@ register = template.Library()
 NAV_ICONS = {
     "": "house",
     "classes": "presentation",
+    "data": "database",
     "exams": "file-pen-line",
     "help": "heart-handshake",
     "models": "chart-spline",

@@ -17,17 +17,22 @@ Frames = Iterator[pd.DataFrame]
 
 def write_csv(path: Path, frames: Frames) -> int:
     """Without a mark of the encoding: programs read it, and its first column must have the name that it has."""
-    count = 0
+    count, head = 0, True
     for frame in frames:
-        texts: dict[str, Any] = {str(name): _harmless(frame[name]) for name in frame if _is_text(frame[name])}
-        harmless = frame.assign(**texts)
-        harmless.to_csv(path, mode="a", header=not count, index=False, lineterminator="\r\n", encoding="utf-8")
-        count += len(frame)
+        cells: dict[str, Any] = {str(name): _cells(frame[name]) for name in frame}
+        harmless = frame.assign(**cells)
+        harmless.to_csv(
+            path, mode="a", header=head, index=False, lineterminator="\r\n", encoding="utf-8", date_format="%Y-%m-%d"
+        )
+        count, head = count + len(frame), False
     return count
 
 
-def _is_text(column: "pd.Series[Any]") -> bool:
-    return column.dtype.kind not in "fi"
+def _cells(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Days are written without a time; they are what a column of moments holds here."""
+    if column.dtype.kind == "b":
+        return column.map({True: "true", False: "false"})
+    return column if column.dtype.kind in "fiM" else _harmless(column)
 
 
 def _harmless(texts: "pd.Series[str]") -> "pd.Series[str]":
