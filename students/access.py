@@ -22,6 +22,7 @@ FRAME = Rule(  # terms, subjects, grade scales: what a school is made of, no per
     view=(Path(roles=EVERYBODY),),
     edit=(Path(roles=KEEPERS),),
 )
+IMPORT = Rule(view=(Path(roles=KEEPERS),), edit=(Path(roles=KEEPERS),))  # files hold whole schools
 POLICY = Rule(view=(Path(roles=KEEPERS),), edit=(Path(roles=LEADERS),))
 MEMBERSHIP = Rule(
     view=(Path(roles=KEEPERS), Path(roles=EVERYBODY, user="user")),

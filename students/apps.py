@@ -7,8 +7,10 @@ class StudentsConfig(AppConfig):
     def ready(self) -> None:
         """Tell the cellar what it cannot know: who holds which role in which school."""
         from portal.accounts.policy import policy
+        from portal.jobs.files import ask_before_download
         from portal.kit.scoping import learn_grants_from
         from students import staffing
+        from students.exporting.wishes import DUMP, ONEROSTER, may_still_have
         from students.models import Membership
         from students.roles import Role
 
@@ -18,3 +20,5 @@ class StudentsConfig(AppConfig):
         policy.on_invitation_accepted = staffing.welcome
         policy.role_name = lambda role: str(Role(role).label) if role in Role.values else role
         policy.school_name = staffing.school_name
+        for kind in (ONEROSTER, DUMP):
+            ask_before_download(kind, may_still_have)

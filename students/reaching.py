@@ -44,6 +44,8 @@ WHAT = {
     "letter": gettext_lazy("letter about an exam"),
     "review": gettext_lazy("request for a review"),
     "who looked": gettext_lazy("who has looked"),
+    "oneroster": gettext_lazy("the school’s roster as a file for another system"),
+    "dump": gettext_lazy("the school’s records as tables"),
 }
 DOORS: dict[str, Any] = {
     AccessEvent.Door.PRINT: gettext_lazy("printed"),

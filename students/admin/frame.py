@@ -57,9 +57,9 @@ class SchoolAdmin(ScopedAdmin):
 @admin.register(SchoolPolicy)
 class PolicyAdmin(ScopedAdmin):
     group = GROUP
-    list_display = ("school", "requires_second_factor")
+    list_display = ("school", "requires_second_factor", "imports_protected")
     related = ("school",)
-    fields = ("school", "requires_second_factor")
+    fields = ("school", "requires_second_factor", "imports_protected")
     readonly_on_change = ("school",)
     autocomplete_fields = ("school",)
 

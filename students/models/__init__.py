@@ -3,6 +3,7 @@
 from students.models.attendance import AttendanceMark, AttendanceStatus
 from students.models.classes import Enrolment, SchoolClass, Teaching
 from students.models.exams import Exam, ExamKind, Release, Result, ResultStatus, Sitting
+from students.models.imports import ImportBatch, ImportKind, ImportProfile, ImportState
 from students.models.indicators import Indicator, IndicatorKind, Observation, Participation, ParticipationKind
 from students.models.people import Demographics, Guardianship, Relation, Student, StudentStatus
 from students.models.policy import SchoolPolicy
@@ -33,6 +34,10 @@ __all__ = [
     "HelpKind",
     "HelpOutcome",
     "HelpState",
+    "ImportBatch",
+    "ImportKind",
+    "ImportProfile",
+    "ImportState",
     "Indicator",
     "IndicatorKind",
     "Intervention",

@@ -30,6 +30,11 @@ class SchoolPolicy(Provenance):
         help_text="They are asked to set up an authenticator app or a passkey before they see anything else.",
     )  # fmt: skip
 
+    imports_protected = models.BooleanField(
+        "imports may bring protected facts", default=False,
+        help_text="Gender, ethnicity, parental education, lunch programme, home language. Off, they are left out of files.",
+    )  # fmt: skip
+
     objects = SchoolPolicyQuerySet.as_manager()
 
     class Meta:

@@ -108,17 +108,17 @@ class Grid:
 
 def mark_grid(
     school_class: SchoolClass, *, user: Any, on: date, start: int | None = None, exam: int | None = None,
-    one: int | None = None,
+    one: int | None = None, whole: bool = False,
 ) -> Grid:  # fmt: skip
     """Four queries. Up to twelve exams; where there are more, without a wish those up to the next one ahead, or around
-    `exam`."""
+    `exam`; `whole`: all of them."""
     sheet = read_sheet(school_class, user=user, on=on)
     every = sorted((each.exam for each in sheet.sittings.values()), key=lambda each: (each.day, each.pk))
     if one is not None:
         first = next((index for index, each in enumerate(every) if each.pk == one), 0)
         window = [each for each in every if each.pk == one]
     else:
-        first, end = _window(every, on, start, exam)
+        first, end = (0, len(every)) if whole else _window(every, on, start, exam)
         window = every[first:end]
     released = set(Release.objects.filter(school_class=school_class).order_by().values_list("exam", flat=True))
     columns = tuple(_column(sheet, each, each.pk in released) for each in window)

@@ -21,7 +21,7 @@ FAMILY = (Role.STUDENT, Role.GUARDIAN)
 # What a family is told by name. Everything else is "parts of the record not named here": that somebody looked is told, but not that
 # there is an estimate before it was released, nor what the staff plan among themselves.
 NAMED = frozenset({"student", "register", "results", "marks", "mark history", "roll", "enrolment", "list", "caseload",
-                   "protected facts", "who sees"})  # fmt: skip
+                   "protected facts", "who sees", "oneroster", "dump"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

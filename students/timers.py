@@ -1,0 +1,34 @@
+"""What the clock asks of imports; beat sends these, a worker runs them."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from celery import shared_task
+from django.conf import settings
+from django.utils import timezone
+
+from students import orders
+from students.importing import batches, digest, nightly
+from students.importing.batches.letting_go import let_go
+from students.models import ImportBatch
+from students.models.imports import BUSY
+
+
+@shared_task
+def collect_imports() -> None:
+    """Files of the watched folder; and imports whose job ended early become again what they were."""
+    batches.settle(ImportBatch.objects.filter(state__in=BUSY))
+    if settings.IMPORT_FOLDER:
+        nightly.collect(Path(settings.IMPORT_FOLDER), now=timezone.now())
+    for batch in nightly.waiting_for_order():
+        orders.order_nightly(batch, by=nightly.keeper_of(batch))
+
+
+@shared_task
+def send_import_digests() -> None:
+    digest.send_due(timezone.now())
+
+
+@shared_task
+def purge_imports() -> None:
+    let_go(timezone.now(), kept=timedelta(days=settings.IMPORT_FILE_DAYS))
