@@ -3,36 +3,28 @@
 They end with 0 if all went well, with 2 if they were refused or failed, with 1 for what each of them says of itself.
 """
 
-import json
 from argparse import ArgumentTypeError
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
-from functools import partial
-from typing import Any, Never
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from mlcore.errors import MLError
-from portal.accounts.models import User
+from portal.kit import shell
 from portal.kit.errors import DomainError
+from portal.kit.shell import Answer
 from predictions.models import ModelVersion
+from students.management.finding import find_person, find_school
 from students.models import Exam, School, SchoolClass, Subject
 
-REFUSED = 2
+__all__ = ["REFUSED", "Answer", "Door", "day", "find_class", "find_exam", "find_person", "find_subject", "find_version"]
+REFUSED = shell.Door.refused
 
 
-@dataclass(frozen=True)
-class Answer:
-    """The same for a person and, as JSON, for a program."""
+class Door(shell.Door):
+    """A command about the models of one school."""
 
-    sentence: str
-    facts: dict[str, Any]
-    ending: int = 0
-
-
-class Door(BaseCommand):
-    """A command that asks a room and says what it answered; with `--json` on one line, whatever became of it."""
+    refusals = (DomainError, MLError)
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         """Versions are what these commands are about, so `--version` asks for one of a model."""
@@ -40,42 +32,14 @@ class Door(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--school", required=True, metavar="SLUG", help="the school, by its slug")
-        parser.add_argument("--by", metavar="EMAIL", help="who is noted as the one who asked (default: nobody)")
-        parser.add_argument("--json", action="store_true", help="say it as one JSON object")
+        super().add_arguments(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            answer = self.answer(find_school(options["school"]), options)
-        except (DomainError, MLError) as refusal:
-            self.refuse(refusal.sentence, refusal.code, options)
-        except CommandError as refusal:
-            self.refuse(str(refusal), "not_found", options)
-        if options["json"]:
-            self.stdout.write(json.dumps(answer.facts))
-        if answer.ending:
-            raise CommandError(answer.sentence, returncode=answer.ending)
-        if not options["json"]:
-            self.stdout.write(answer.sentence)
+    def reply(self, options: dict[str, Any]) -> Answer:
+        return self.answer(find_school(options["school"]), options)
 
     def answer(self, school: School, options: dict[str, Any]) -> Answer:
         """What the command does; each of them says it."""
         raise NotImplementedError
-
-    def refuse(self, sentence: str, code: str, options: dict[str, Any]) -> Never:
-        if options["json"]:
-            self.stdout.write(json.dumps({"error": code, "sentence": sentence}))
-        raise CommandError(sentence, returncode=REFUSED)
-
-    def saying(self, options: dict[str, Any]) -> Callable[[str], None]:
-        """How progress is told: a line of its own each time, and none where a program listens."""
-        if options["json"] or not options["verbosity"]:
-            return lambda line: None
-        return partial(_write_line, self.stdout)
-
-
-def _write_line(stdout: Any, line: str) -> None:
-    stdout.write(line)
-    stdout.flush()
 
 
 def day(text: str) -> date:
@@ -83,13 +47,6 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise ArgumentTypeError(f"expected a day such as 2026-11-21, but it says {text}") from None
-
-
-def find_school(slug: str) -> School:
-    if school := School.objects.filter(slug=slug).first():
-        return school
-    known = ", ".join(School.objects.order_by("slug").values_list("slug", flat=True)[:20])
-    raise CommandError(f"No school has the slug “{slug}”. There are: {known or 'none yet'}.")
 
 
 def find_subject(school: School, code: str | None) -> Subject | None:
@@ -127,11 +84,3 @@ def find_version(school: School, number: int | None) -> ModelVersion | None:
     if number is None:
         return None
     raise CommandError(f"{school} has no version {number}.")
-
-
-def find_person(email: str | None) -> User | None:
-    if email is None:
-        return None
-    if user := User.objects.filter(email__iexact=email.strip(), is_active=True).first():
-        return user
-    raise CommandError(f"No active account has the e-mail address “{email}”.")

@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.db.models import Count
 
+from portal.jobs import following
 from portal.jobs.models import JobState
-from predictions.management import following
 from predictions.management.door import REFUSED, Answer, Door, day, find_class, find_exam, find_person, find_version
 from predictions.models import Prediction, ScoringCause, ScoringRun
 from predictions.orders.scoring import order_replay, order_scoring

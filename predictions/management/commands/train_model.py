@@ -4,9 +4,9 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from portal.jobs import following
 from portal.jobs.models import JobState
 from predictions.frames.asked import SOURCES
-from predictions.management import following
 from predictions.management.door import REFUSED, Answer, Door, day, find_person, find_subject
 from predictions.models import Alias, Effort, ModelAlias, ModelVersion, TrainingCause, TrainingRun
 from predictions.orders.training import order_training
