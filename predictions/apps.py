@@ -41,12 +41,14 @@ class PredictionsConfig(AppConfig):
         from portal.kit.navigation import Place, add_place
         from predictions import receivers, tracking  # noqa: F401  # the one hears from now on, the other has a check
         from predictions.access import SEES_MODELS, WATCHERS
+        from predictions.dumping import add_predictions
         from predictions.following import following
         from students.access import GUARDIAN, STUDENT_ROLE
 
         tell_by(_in_own_words)
         on_all_ended("scoring", _ended("scoring"))
         ask_before_download("letters", _may_still_have_letters)
+        add_predictions()
         following.training, following.alerts, following.night = _ended("training"), _ended("alerts"), _ended("night")
         add_place(Place(_("Watchlist"), "watchlist", WATCHERS))
         add_place(Place(_("Models"), "models", SEES_MODELS))

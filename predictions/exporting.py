@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from portal.audit.record import record
 from portal.kit.errors import DomainError, NotReady
-from predictions.filing import WRITERS
+from portal.kit.filing import WRITERS
 from predictions.models import Prediction, ScoringKind, ScoringRun
 from predictions.models.predictions import PredictionQuerySet
 from predictions.packing import rows_of

@@ -27,6 +27,8 @@ class MeasurementQuerySet(ScopedQuerySet["Measurement"]):
 class Measurement(models.Model):
     """One look at a version: of one exam or (without) of all of the last months. `facts` hold no group under 10."""
 
+    is_derived = True  # goes with the records it was worked out from (portal/audit/hanging.py)
+
     Kind = MeasureKind
 
     school = models.ForeignKey(School, models.CASCADE, related_name="measurements")

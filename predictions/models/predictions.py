@@ -27,6 +27,8 @@ class Prediction(models.Model):
     saw it, the chance of each of the run's boundaries, the points of each group of features.
     """
 
+    is_derived = True  # goes with the records it was worked out from (portal/audit/hanging.py)
+
     run = models.ForeignKey(ScoringRun, models.PROTECT, related_name="predictions", db_index=False)
     student = models.ForeignKey(Student, models.CASCADE, related_name="predictions", db_index=False)
     exam = models.ForeignKey(Exam, models.CASCADE, related_name="predictions", db_index=False)
@@ -65,6 +67,8 @@ class Prediction(models.Model):
 
 class CurrentPrediction(models.Model):
     """Which prediction is shown of a student and exam. Chunks move it as they finish; a shadow never does."""
+
+    is_derived = True  # goes with the records it was worked out from (portal/audit/hanging.py)
 
     exam = models.ForeignKey(Exam, models.CASCADE, related_name="current_predictions", db_index=False)
     student = models.ForeignKey(Student, models.CASCADE, related_name="current_predictions", db_index=False)

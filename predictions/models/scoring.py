@@ -91,6 +91,8 @@ class TouchedKind(models.TextChoices):
 class Touched(models.Model):
     """A student about whom something new became known since the last scoring. Written by receivers, taken by a timer."""
 
+    is_derived = True  # goes with the records it was worked out from (portal/audit/hanging.py)
+
     school_id = models.BigIntegerField()
     student_id = models.BigIntegerField()
     kind = models.CharField(max_length=12, choices=TouchedKind.choices)

@@ -8,12 +8,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from portal.kit.listed import asked_form, list_file
 from portal.kit.memory import remembered
 from portal.kit.pages import render_page
 from portal.kit.scoping import grants_of
-from predictions.outlooks.overview import comparable, overview, read, step_names
+from predictions.outlooks.overview import Overview, comparable, overview, read, step_names
 from predictions.outlooks.overview_groups import groupings
 from predictions.outlooks.overview_people import gaps, movers
+from predictions.reports.lists import overview_table
 from predictions.web.in_view import InView, in_view
 from predictions.web.overview_tabs import OVERSEERS, overview_tabs
 from predictions.web.toured import toured
@@ -33,6 +35,8 @@ MOST_LEVEL = 99
 def overview_page(request: HttpRequest) -> HttpResponse:
     """`?part=all` is asked by a page of a large school, which came without its figures; opened by itself it is the page."""
     at = in_view(request, OVERSEERS, _("Leaders, the office and analysts see the overview of a school."))
+    if form := asked_form(request):
+        return list_file(form, overview_table(_told(request, at)))
     asks_part = request.GET.get("part") == "all"
     facts: dict[str, Any] = {"at": at, "tabs": overview_tabs(request, "overview"), "level": _level(request)}
     if not asks_part and _is_large(at):
@@ -51,7 +55,7 @@ def _is_large(at: InView) -> bool:
 
 def _figures(request: HttpRequest, at: InView) -> dict[str, Any]:
     now = timezone.now()
-    told = overview(at.school, user=at.user, on=at.on, now=now, level=_level(request))
+    told = _told(request, at)
     material, _at = read(at.school, on=at.on, now=now)
     facts: dict[str, Any] = {
         "told": told,
@@ -64,6 +68,10 @@ def _figures(request: HttpRequest, at: InView) -> dict[str, Any]:
         facts["gaps"], facts["more_gaps"] = gaps(at.school, user=at.user, on=at.on)
         facts["movers"] = moved
     return facts
+
+
+def _told(request: HttpRequest, at: InView) -> Overview:
+    return overview(at.school, user=at.user, on=at.on, now=timezone.now(), level=_level(request))
 
 
 def _level(request: HttpRequest) -> int | None:

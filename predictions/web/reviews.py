@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts.models import User
 from portal.kit.errors import DomainError, NotAllowed
+from portal.kit.listed import asked_form, every_row, list_file
 from portal.kit.pages import render_page
 from portal.kit.scoping import fetch
 from portal.kit.tables import Slice, read_page
@@ -22,6 +23,7 @@ from predictions.models import ReviewRequest
 from predictions.outlooks.family import told_to_family
 from predictions.outlooks.rows import dressed
 from predictions.releasing import may_release
+from predictions.reports.lists import reviews_table
 from predictions.summaries import reviews as summaries
 from predictions.web.overview_tabs import overview_tabs
 from predictions.web.toured import toured
@@ -45,6 +47,8 @@ class AnswerForm(forms.Form):
 def review_list(request: HttpRequest) -> HttpResponse:
     _check_staff(request)
     rows = summaries.in_order(summaries.asked_of_staff(request.user))
+    if form := asked_form(request):
+        return _list_file(request, form, list(every_row(rows, summaries.with_people)))
     listing = read_page(request, rows, summaries.with_people)
     note_look(request.user, list({each.student for each in listing.rows}), what=LOOKED_AT, door="page")
     told = Slice(
@@ -53,6 +57,12 @@ def review_list(request: HttpRequest) -> HttpResponse:
     tabs = overview_tabs(request, "reviews")
     facts = {"listing": told, "waiting": summaries.waiting_for(request.user), "tabs": tabs}
     return render_page(request, "predictions/reviews/list.html", facts)
+
+
+def _list_file(request: HttpRequest, form: str, asked: list[ReviewRequest]) -> HttpResponse:
+    answer = list_file(form, reviews_table(map(summaries.review_of, asked)))
+    note_look(request.user, list({each.student for each in asked}), what=LOOKED_AT, door="export")
+    return answer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from portal.kit.charts.came import Pair, came_chart
+from portal.kit.listed import asked_form, list_file
 from portal.kit.pages import render_page
 from portal.kit.scoping import fetch, grants_of
 from portal.kit.tables import Slice, page_of
@@ -17,6 +18,7 @@ from predictions.access import SEES_MODELS
 from predictions.outlooks.exam_right import Came, ExamRight, exam_right, lessons, names_of, said_before
 from predictions.outlooks.exams_right import exams_right
 from predictions.outlooks.own_estimates import own_estimates
+from predictions.reports.lists import exam_right_table, right_table
 from predictions.summaries.words import points
 from predictions.web.in_view import in_view
 from predictions.web.overview_tabs import overview_tabs
@@ -32,6 +34,8 @@ from students.roles import STAFF
 def right(request: HttpRequest) -> HttpResponse:
     """Exams of the school in view, and the person's own estimates wherever they were made."""
     at = in_view(request, STAFF, _("Who teaches, counsels or leads sees how predictions came out."))
+    if form := asked_form(request):
+        return list_file(form, right_table(exams_right(at.school, user=at.user, on=at.on)))
     own = own_estimates(at.user, on=at.on)
     note_look(at.user, list({each.student for each in own.shown}), what="estimates", door="page")
     facts = {
@@ -53,6 +57,8 @@ def exam_right_page(request: HttpRequest, pk: int) -> HttpResponse:
     told = exam_right(exam, user=request.user)
     if not told.rows:
         raise Http404
+    if form := asked_form(request):
+        return _exam_file(request, told, form)
     rows = sorted(told.rows, key=lambda each: (-abs(each.off), each.prediction))
     listing = page_of(request, rows)
     students = names_of(listing.rows)
@@ -72,6 +78,13 @@ def exam_right_page(request: HttpRequest, pk: int) -> HttpResponse:
         "sees_models": exam.school_id in grants_of(request.user).of(SEES_MODELS),
     }
     return render_page(request, "predictions/right/exam.html", facts)
+
+
+def _exam_file(request: HttpRequest, told: ExamRight, form: str) -> HttpResponse:
+    students = names_of(told.rows)
+    answer = list_file(form, exam_right_table(told, students))
+    note_look(request.user, list(students.values()), what="predictions and results", door="export")
+    return answer
 
 
 @require_safe

@@ -1,5 +1,6 @@
 """The roll's pages: the rolls of today, the roll of one class and day, what its script sends, and a mark's past."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, cast
 
@@ -15,13 +16,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.accounts.models import User
 from portal.kit.errors import DomainError
+from portal.kit.listed import asked_form, list_file
 from portal.kit.pages import render_page
 from portal.kit.problems import problem_response
 from portal.kit.scoping import fetch
-from portal.kit.tables import read_page
+from portal.kit.tables import PER_PAGE, read_page
 from students import roll_days, rollcall
 from students.looking import note_look
 from students.models import AttendanceMark, AttendanceStatus, SchoolClass, Student
+from students.reports.lists import rolls_table
 from students.roles import KEEPERS, Role
 from students.standing import check_may_record
 from students.summaries import rolls_due as due
@@ -46,6 +49,8 @@ def rolls(request: HttpRequest) -> HttpResponse:
     is_teacher = Role.TEACHER in here.roles
     mine = homes.taught_by(here.user, here.day) if is_teacher else homes.none()
     own = due.rolls_due(SchoolClass.objects.filter(pk__in=mine.order_by().values("pk")), here.day)
+    if form := asked_form(request):
+        return list_file(form, rolls_table(_asked_rolls(request, here, homes) if is_keeper else own))
     facts = {
         "day": here.day,
         "is_school_day": here.day.weekday() < roll_days.SATURDAY,
@@ -56,6 +61,12 @@ def rolls(request: HttpRequest) -> HttpResponse:
         **(_school(request, here, homes) if is_keeper else {}),
     }
     return render_page(request, "students/roll/rolls.html", facts)
+
+
+def _asked_rolls(request: HttpRequest, here: Standpoint, homes: Any) -> Iterator[due.RollDue]:
+    classes = list(_school(request, here, homes)["chosen"].values_list("pk", flat=True))
+    for start in range(0, len(classes), PER_PAGE):
+        yield from due.rolls_due(SchoolClass.objects.filter(pk__in=classes[start : start + PER_PAGE]), here.day)
 
 
 def _school(request: HttpRequest, here: Standpoint, homes: Any) -> dict[str, Any]:
@@ -69,10 +80,17 @@ def _school(request: HttpRequest, here: Standpoint, homes: Any) -> dict[str, Any
         "missing": lambda: due.without_roll(homes, here.day),
         "taken": lambda: due.with_roll(homes, here.day),
         "gaps": lambda: due.with_gaps(homes, days),
-    }[show]()
-    listing = read_page(request, chosen.order_by("grade_level", "name", "pk"), lambda rows: rows)
+    }[show]().order_by("grade_level", "name", "pk")
+    listing = read_page(request, chosen, lambda rows: rows)
     rows = due.rolls_due(SchoolClass.objects.filter(pk__in=[each.pk for each in listing.rows]), here.day)
-    return {"counts": counts, "is_expected": is_expected, "show": show, "listing": listing, "rows": rows}
+    return {
+        "counts": counts,
+        "is_expected": is_expected,
+        "show": show,
+        "listing": listing,
+        "rows": rows,
+        "chosen": chosen,
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.accounts.models import User
 from portal.kit.errors import NotReady
+from portal.kit.listed import asked_form, every_row, list_file
 from portal.kit.pages import render_page
 from portal.kit.tables import read_page
 from students import handing_over, staffing
@@ -23,6 +24,7 @@ from students.looking import note_look
 from students.models import Caseload, Enrolment, School, SchoolClass, Student
 from students.models.people import StudentStatus
 from students.recognising import Recognised, recognise
+from students.reports.people_lists import caseloads_table
 from students.roles import Role
 from students.summaries.staff import also_with, holders, named, with_duties
 from students.web.staff_forms import CaseloadForm, TakeOnForm
@@ -44,6 +46,8 @@ def caseload_list(request: HttpRequest) -> HttpResponse:
     def dress(rows: Any) -> Any:
         return with_duties(rows, school=school, on=day)
 
+    if form := asked_form(request):
+        return list_file(form, caseloads_table(every_row(people, dress)))
     facts = {"listing": read_page(request, people, dress), "q": q, "tabs": staff_tabs("caseloads")}
     return render_page(request, "students/staff/caseloads.html", facts)
 

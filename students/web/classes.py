@@ -15,12 +15,14 @@ from portal.accounts.models import User
 from portal.accounts.preferences import remember_columns
 from portal.audit.record import looked, record
 from portal.kit.asking import back_with_columns
+from portal.kit.listed import asked_form, every_row, list_file
 from portal.kit.pages import render_page
 from portal.kit.scoping import fetch
 from portal.kit.spreadsheets import CSV_TYPE, XLSX_TYPE, file_response
 from portal.kit.tables import read_order, read_page, sort_rows
 from students.models import SchoolClass
-from students.reports import register_csv, register_xlsx
+from students.reports.lists import classes_table
+from students.reports.register import register_csv, register_xlsx
 from students.roles import KEEPERS, STAFF, Role
 from students.summaries import ClassRegister, RegisterRow, class_register
 from students.summaries.class_list import class_lines
@@ -47,7 +49,10 @@ def class_list(request: HttpRequest) -> HttpResponse:
     choice = choose_classes(request, classes, on=here.day)
     order = read_order(request, list(COLUMNS))
     dress = partial(class_lines, user=here.user, on=here.day)
-    listing = read_page(request, sort_rows(choice.rows, order, COLUMNS), dress)
+    wanted = sort_rows(choice.rows, order, COLUMNS)
+    if form := asked_form(request):
+        return list_file(form, classes_table(every_row(wanted, dress), with_figures=bool(here.roles & STAFF)))
+    listing = read_page(request, wanted, dress)
     facts = {
         "listing": listing,
         "tells_figures": any(line.missing is not None for line in listing.rows),

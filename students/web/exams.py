@@ -1,7 +1,9 @@
 """Exams: the list by time, and one exam with its figures."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import blake2b
+from itertools import islice
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -9,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from portal.kit.listed import asked_form, every_row, list_file
 from portal.kit.memory import remembered
 from portal.kit.pages import render_page
 from portal.kit.scoping import fetch
-from portal.kit.tables import Order, read_order, read_page, sort_rows
+from portal.kit.tables import PER_PAGE, Order, read_order, read_page, sort_rows
 from students.filters import ExamFilter
 from students.models import Exam
+from students.reports.lists import exams_table
 from students.roles import KEEPERS, Role
 from students.summaries.exams import (
     ALL,
@@ -24,6 +28,7 @@ from students.summaries.exams import (
     TIMES,
     TO_MARK,
     Choices,
+    ExamRow,
     at_time,
     choices_for,
     counts_by_time,
@@ -47,7 +52,10 @@ def exam_list(request: HttpRequest) -> HttpResponse:
     rows = exams_of(here.user, but_not=here.elsewhere)
     chosen = ExamFilter(request.GET, queryset=rows, request=request)
     order = _order(request, time)
-    listing = read_page(request, sort_rows(_shown(chosen, time, here), order, COLUMNS), _dressed)
+    wanted = sort_rows(_shown(chosen, time, here), order, COLUMNS)
+    if form := asked_form(request):
+        return list_file(form, exams_table(_every_exam(wanted, here)))
+    listing = read_page(request, wanted, _dressed)
     facts = {
         "listing": replace(listing, rows=exam_rows(listing.rows, user=here.user, on=here.day)),
         "order": order,
@@ -60,6 +68,13 @@ def exam_list(request: HttpRequest) -> HttpResponse:
         "is_narrowed": any(request.GET.get(name) for name in chosen.form.fields),
     }
     return render_page(request, "students/exams/list.html", facts)
+
+
+def _every_exam(wanted: Any, here: Any) -> Iterator[ExamRow]:
+    """A page's worth at a time, for what is entered is counted for as many at once."""
+    exams = every_row(wanted, _dressed)
+    while stretch := list(islice(exams, PER_PAGE)):
+        yield from exam_rows(stretch, user=here.user, on=here.day)
 
 
 def _shown(chosen: ExamFilter, time: str, here: Any) -> Any:

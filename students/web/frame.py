@@ -71,6 +71,7 @@ def _items(here: Standpoint, path: str) -> list[Item]:
         (_("Students"), "students", SEES_STUDENTS),
         (_("Help"), "help", HELPS),
         (_("Staff"), "staff", KEEPERS),
+        (_("Data"), "data", KEEPERS),
         *((str(place.label), place.name, place.roles) for place in added_places()),
     ]
     addresses = [(label, reverse(name), roles) for label, name, roles in places]

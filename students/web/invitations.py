@@ -17,12 +17,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from portal.accounts.invitations import VALID_FOR
 from portal.accounts.models import Invitation
+from portal.kit.listed import asked_form, list_file
 from portal.kit.pages import render_page
 from portal.kit.tables import read_page
 from students import inviting, staffing
 from students.inviting import Wish
 from students.models import School
 from students.recognising import recognise
+from students.reports.people_lists import invitations_table
 from students.roles import Role
 from students.staffing import as_a
 from students.web.staff_forms import InviteForm
@@ -71,10 +73,13 @@ def invitation_list(request: HttpRequest) -> HttpResponse:
     labels = {"open": _("Open"), "accepted": _("Accepted"), "expired": _("Expired"), "revoked": _("Withdrawn")}
     q = asked(request)
     found = rows.filter(states[key]).filter(Q(email__icontains=q) | Q(name__icontains=q))
+    found = found.select_related("invited_by").order_by("-invited_at", "-pk")
+    if form := asked_form(request):
+        return list_file(form, invitations_table(found))
     facts = {
         "states": [State(name, labels[name], counts[name], name == key) for name in states],
         "state": key,
-        "listing": read_page(request, found.select_related("invited_by").order_by("-invited_at", "-pk"), _dressed),
+        "listing": read_page(request, found, _dressed),
         "given": staffing.roles_given_by(signed_in(request), school),
         "roles": dict(Role.choices),
         "q": q,

@@ -12,12 +12,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from portal.audit.record import record
+from portal.kit.listed import asked_form, list_file
 from portal.kit.pages import render_page
 from portal.kit.scoping import fetch
 from students.gradebook import changes, marks, past
 from students.gradebook.outcomes import Cell, Outcome, State
 from students.looking import note_look
 from students.models import Enrolment, Exam, SchoolClass, Student
+from students.reports.lists import marks_table
 from students.standing import check_may_record
 from students.summaries.gradebook import Grid, mark_grid
 from students.web.staff_frame import signed_in
@@ -30,6 +33,8 @@ LONGEST = 200  # a field of the page has 40; what is longer did not come from it
 @never_cache
 def mark_page(request: HttpRequest, pk: int) -> HttpResponse:
     school_class = recorded_class(request, pk)
+    if request.method != "POST" and (form := asked_form(request)):
+        return _marks_file(request, school_class, form)
     if request.method != "POST":
         return _shown(request, _grid(request, school_class))
     cells = _typed(request)
@@ -43,6 +48,16 @@ def mark_page(request: HttpRequest, pk: int) -> HttpResponse:
     notes = {(each.cell.exam, each.cell.student): (each.cell.text, each.sentence) for each in left}
     grid = _grid(request, school_class).with_notes(notes)
     return _shown(request, grid, status=_status(left))
+
+
+def _marks_file(request: HttpRequest, school_class: SchoolClass, form: str) -> HttpResponse:
+    """Every exam of the class, or the one that is asked for."""
+    one = _number(request, "one")
+    grid = mark_grid(school_class, user=request.user, on=school_class.school.today(), one=one, whole=True)
+    answer = list_file(form, marks_table(grid))
+    note_look(request.user, grid.students, what="marks", door="export")
+    record(request.user, "exported", school_class, what="marks", students=len(grid.students))
+    return answer
 
 
 @require_safe
@@ -75,7 +90,11 @@ def recorded_class(request: HttpRequest, pk: int) -> SchoolClass:
 
 def _grid(request: HttpRequest, school_class: SchoolClass) -> Grid:
     """`one` names an exam of the class, or there is no such page."""
-    wishes = {"start": _number(request, "from"), "exam": _number(request, "exam"), "one": _number(request, "one")}
+    wishes: dict[str, Any] = {
+        "start": _number(request, "from"),
+        "exam": _number(request, "exam"),
+        "one": _number(request, "one"),
+    }
     grid = mark_grid(school_class, user=request.user, on=school_class.school.today(), **wishes)
     if wishes["one"] is not None and grid.one is None:
         raise Http404

@@ -8,13 +8,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from portal.audit.record import record
 from portal.kit.errors import NotAllowed
+from portal.kit.listed import asked_form, every_row, list_file
 from portal.kit.pages import render_page
 from portal.kit.scoping import fetch
 from portal.kit.tables import read_order, read_page, sort_rows
 from students.looking import note_look
 from students.models import Student
 from students.reaching import LOOKS_DAYS, grouped, looks_at, who_reaches
+from students.reports.lists import students_table
 from students.roles import KEEPERS, STAFF
 from students.summaries import student_profile
 from students.summaries.profile.withheld import is_keeper, protected_facts, sees_protected, what_is_withheld
@@ -37,7 +40,10 @@ def student_list(request: HttpRequest) -> HttpResponse:
     asked["in_class"] = asked.get("class", "")
     chosen = RosterFilter(asked, queryset=rows, request=request)
     order = read_order(request, list(COLUMNS))
-    listing = read_page(request, sort_rows(chosen.qs, order, COLUMNS), dressed(here.day))
+    wanted = sort_rows(chosen.qs, order, COLUMNS)
+    if form := asked_form(request):
+        return _list_file(request, form, list(every_row(wanted, dressed(here.day))))
+    listing = read_page(request, wanted, dressed(here.day))
     note_look(here.user, listing.rows, what="list", door="page")
     facts = {
         "listing": listing,
@@ -49,6 +55,13 @@ def student_list(request: HttpRequest) -> HttpResponse:
         "first": first_page(request),
     }
     return render_page(request, "students/student_list.html", facts)
+
+
+def _list_file(request: HttpRequest, form: str, students: list[Student]) -> HttpResponse:
+    answer = list_file(form, students_table(students))
+    note_look(request.user, students, what="list", door="export")
+    record(request.user, "exported", what="students", students=len(students))
+    return answer
 
 
 @require_safe

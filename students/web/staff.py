@@ -12,10 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.accounts.models import User
+from portal.kit.listed import asked_form, every_row, list_file
 from portal.kit.pages import render_page
 from portal.kit.tables import read_order, read_page, sort_rows
 from students import handing_over, staffing
 from students.models import Membership, School, SchoolClass
+from students.reports.people_lists import staff_table
 from students.roles import Role
 from students.staffing import as_a
 from students.summaries.ending import what_ends
@@ -48,8 +50,11 @@ def staff_list(request: HttpRequest) -> HttpResponse:
     told = {"role": chosen.asked("role"), "q": chosen.asked("q")}
     order = read_order(request, list(COLUMNS))
     rows = sort_rows(staff_of(school, user=request.user, on=day, ended=ended, **told), order, COLUMNS)
+    dress = partial(staff_rows, school=school, user=request.user, on=day)
+    if form := asked_form(request):
+        return list_file(form, staff_table(every_row(rows, dress)))
     facts = {
-        "listing": read_page(request, rows, partial(staff_rows, school=school, user=request.user, on=day)),
+        "listing": read_page(request, rows, dress),
         "order": order,
         "filter": chosen,
         "ended": ended,

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.kit.errors import NotAllowed
+from portal.kit.listed import asked_form, list_file
 from portal.kit.pages import render_page
 from portal.kit.scoping import fetch
 from portal.kit.tables import read_page
@@ -18,6 +19,7 @@ from students import support
 from students.before_after import before_and_after
 from students.looking import note_look
 from students.models import HelpOutcome, HelpState, Intervention
+from students.reports.people_lists import help_table
 from students.roles import LEADERS
 from students.summaries.help_went import help_went
 from students.summaries.support import (
@@ -51,6 +53,8 @@ def help_page(request: HttpRequest) -> HttpResponse:
     assert here.school is not None  # of staff there is one
     form = BoardForm(request.GET, owners=owners_of(here.school.pk, user=here.user))
     wish = _wish(request, form)
+    if kind := asked_form(request):
+        return _board_file(here, wish, kind)
     facts: dict[str, Any] = {
         "form": form,
         "wish": wish,
@@ -65,6 +69,19 @@ def help_page(request: HttpRequest) -> HttpResponse:
     facts |= _one_column(request, here, wish) if wish.column else _columns(here, wish)
     note_look(here.user, list({each.intervention.student for each in facts["shown"]}), what="help board", door="page")
     return render_page(request, "students/help/board.html", facts)
+
+
+def _board_file(here: Standpoint, wish: BoardWish, kind: str) -> HttpResponse:
+    """All columns, or the one that is shown, whole."""
+    assert here.school is not None
+    rows = wanted(here.school.pk, user=here.user, filters=wish)
+    states = [wish.column] if wish.column else list(HelpState)
+    columns = (in_column(rows, each, here.day).order_by(*ORDERS[HelpState(each)]) for each in states)
+    cards = as_help((one for column in columns for one in framed(column)), user=here.user, on=here.day)
+    answer = list_file(kind, help_table(cards))
+    students = {each.intervention.student_id: each.intervention.student for each in cards}
+    note_look(here.user, list(students.values()), what="help board", door="export")
+    return answer
 
 
 def _wish(request: HttpRequest, form: BoardForm) -> BoardWish:

@@ -13,8 +13,10 @@ from students.models import Student
 from tests.cast import EVERYONE, Cast
 from tests.house.matrix import ACCOUNTS, PAGES, Row
 from tests.house.matrix_api import API
+from tests.house.matrix_exports import EXPORTS
 from tests.house.matrix_families import family_rows
 from tests.house.matrix_help import READS_SECRET, SECRET, help_rows
+from tests.house.matrix_imports import import_rows
 from tests.house.matrix_measures import measure_rows
 from tests.house.matrix_models import MODELS
 from tests.house.matrix_office import OFFICE, office_rows
@@ -26,7 +28,7 @@ from tests.house.matrix_watchlist import watch_rows
 from tests.students.test_access import SEEN_STUDENTS
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-WRITTEN = [*PAGES, *PAPER, *MODELS, *STUDENT_OUTLOOK, *TOUR, *ACCOUNTS, *API, *OFFICE]
+WRITTEN = [*PAGES, *EXPORTS, *PAPER, *MODELS, *STUDENT_OUTLOOK, *TOUR, *ACCOUNTS, *API, *OFFICE]
 OFFICE_PEOPLE = ("hana", "otto", "dora", "wanda", "root")
 
 
@@ -51,6 +53,7 @@ def test_every_address_is_in_the_matrix_and_nothing_else_is() -> None:
             *watch_rows(),
             *office_rows(),
             *outlook_rows(),
+            *import_rows(),
         ]
     }
     assert routes - known == set(), "decide who may see these addresses"
@@ -100,7 +103,7 @@ def faults(cast: Cast, person: str, rows: list[Row]) -> list[str]:
 
 @pytest.mark.parametrize("person", ["nobody", *EVERYONE])
 def test_pages_accounts_and_api(school: Cast, person: str) -> None:
-    found = faults(school, person, [*PAGES, *PAPER, *MODELS, *STUDENT_OUTLOOK, *TOUR, *ACCOUNTS, *API])
+    found = faults(school, person, [*PAGES, *EXPORTS, *PAPER, *MODELS, *STUDENT_OUTLOOK, *TOUR, *ACCOUNTS, *API])
     assert found == [], "\n".join(found)
 
 
@@ -132,6 +135,12 @@ def test_pages_of_help(school: Cast, person: str) -> None:
 @pytest.mark.parametrize("person", ["nobody", *EVERYONE])
 def test_pages_of_the_outlook_of_a_class(school: Cast, person: str) -> None:
     found = faults(school, person, outlook_rows(school))
+    assert found == [], "\n".join(found)
+
+
+@pytest.mark.parametrize("person", ["nobody", *EVERYONE])
+def test_pages_of_imports(school: Cast, person: str) -> None:
+    found = faults(school, person, import_rows(school))
     assert found == [], "\n".join(found)
 
 

@@ -13,8 +13,9 @@ import pytest
 from fastparquet import ParquetFile
 
 from portal.audit.models import AuditEvent
+from portal.kit import filing
 from portal.kit.errors import DomainError, NotReady
-from predictions import exporting, filing
+from predictions import exporting
 from predictions.exporting import NotWritten, Wanted, export
 from predictions.models import Prediction, ScoringKind
 from predictions.packing import unpacked

@@ -162,8 +162,8 @@ def test_the_navigation_follows_the_roles(school: Cast, client_as) -> None:
 
     daily = ["Today", "Classes", "Roll", "Exams", "Students"]
     assert items("ada") == [*daily, "Help", "Watchlist"]
-    assert items("hana") == [*daily, "Help", "Staff", "Watchlist", "Models"]
-    assert items("otto") == [*daily, "Staff", "Models"]
+    assert items("hana") == [*daily, "Help", "Staff", "Data", "Watchlist", "Models"]
+    assert items("otto") == [*daily, "Staff", "Data", "Models"]
     assert items("cora") == ["Today", "Classes", "Students", "Help", "Watchlist"]
     assert items("gus") == items("mina") == ["Today", "Classes", "Outlook"]
     assert items("nils") == ["Today", "Models"]
