@@ -22,6 +22,7 @@ USUAL_MAXIMUM, USUAL_WEIGHT = 100.0, 1.0
 
 def plan_exams(desk: Desk) -> None:
     work = Work(desk, Table.EXAMS, known(Table.EXAMS, records(Table.EXAMS, desk.school), desk.incoming.source))
+    _refuse_unseated(work)
     work.match_by_id()
     titles = folded(work.rows["title"])
     same = [titles, work.values["subject_id"], work.values["day"]]
@@ -41,6 +42,21 @@ def plan_exams(desk: Desk) -> None:
     work.refuse_doubles(places([*same, ids], [*same, ids])[0])
     _note_outside_term(work)
     desk.outcomes[Table.EXAMS] = outcome_of(work, settle(work))
+
+
+def _refuse_unseated(work: Work) -> None:
+    """An exam all of whose classes in the file were refused would come in as one that anybody may sit: it hangs on them."""
+    desk, rows = work.desk, work.desk.incoming.rows(Table.SITTINGS)
+    refused, handles = desk.refused.get(Table.CLASSES, set()), desk.handles.get(Table.CLASSES, {})
+    lost = np.array([each in refused and each not in handles for each in rows["school_class"]], dtype=bool)
+    if not lost.any():
+        return
+    unseated = dict(zip(rows["exam"][lost].tolist(), rows["school_class"][lost].tolist(), strict=True))
+    for exam in rows["exam"][~lost].tolist():
+        unseated.pop(exam, None)
+    ids = work.rows["id"].tolist()
+    where = work.good & np.array([each in unseated for each in ids], dtype=bool)
+    work.refuse_hanging(where, Table.SITTINGS, "school_class", lambda row: unseated[ids[row]])
 
 
 def _match_own(work: Work) -> None:

@@ -80,6 +80,16 @@ class Work:
         self.report(where, code, column, sentence)
         self.good &= ~where
 
+    def refuse_hanging(self, where: Array, table: Table, column: str, value: Callable[[int], str]) -> None:
+        """Rows that hang on one which rows of another table, made of the same lines, refer to in that column."""
+        lines = self.lines_of(where)
+        for row, line in zip(np.flatnonzero(where).tolist(), lines.tolist(), strict=True):
+            if line not in self.desk.lines_refused:
+                self.desk.lines_refused.add(line)
+                place = (int(self.rows.files[row]), int(self.rows.lines[row]))
+                self.desk.report(table, *place, (HANGS, column, hangs()), value(row))
+        self.good &= ~where
+
     def report(
         self, where: Array, code: str, column: str, sentence: Sentence, severity: Severity = Severity.ERROR
     ) -> None:
@@ -174,7 +184,7 @@ class Work:
         if not any(marked):
             return
         sentences = {
-            HANGS: _("This row hangs on a row that was set aside because of an error."),
+            HANGS: hangs(),
             "unknown_reference": _("Neither the file nor the school's records know this id."),
         }
         where = np.array(marked, dtype=bool)[codes] & self.good
@@ -211,6 +221,10 @@ class Work:
         told = _("At most %s letters fit here, none of them a control code.") % LONGEST_ID
         if any(wrong):
             self.refuse(np.array(wrong)[codes], "too_long", "external_id", told)
+
+
+def hangs() -> str:
+    return _("This row hangs on a row that was set aside because of an error.")
 
 
 def is_said(kind: Kind, raw: Array) -> Array:
