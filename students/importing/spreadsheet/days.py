@@ -24,6 +24,7 @@ SHORT_MONTHS = {
     )
     for name in names.split()
 }
+Found = tuple[tuple[str, str, str], str]  # year, month and day as they stand, and the kind of leniency
 PLACES = {DayOrder.YEAR_FIRST: (0, 1, 2), DayOrder.DAY_FIRST: (2, 1, 0), DayOrder.MONTH_FIRST: (2, 0, 1)}
 
 
@@ -48,26 +49,43 @@ def like(order: DayOrder) -> str:
     }[order]
 
 
+def orders_of(text: str) -> frozenset[DayOrder]:
+    """The orders in which a text is a day. Says nothing of why not, which takes longer than to look; so it may be asked of
+    every cell.
+    """
+    if not text[:1].isdecimal():  # as every spelling begins
+        return frozenset()
+    return frozenset(order for order in DayOrder if (found := _found(text, order)) and _is_there(found))
+
+
 def _day(text: str, order: DayOrder) -> Read:
-    if found := ISO.fullmatch(text):
-        hour = (found[4] or "").strip("0:.Z")
-        return _made((found[1], found[2], found[3]), "time_left_out" if hour else "")
-    if order == DayOrder.YEAR_FIRST and (found := TOGETHER.fullmatch(text)):
-        return _made((found[1], found[2], found[3]))
-    if (found := NAMED.fullmatch(text)) and (month := SHORT_MONTHS.get(found[2].casefold()[:3])):
-        return _made((found[3], str(month), found[1]))
-    if found := PARTS.fullmatch(text):
-        return _ordered((found[1], found[3], found[4]), order)
+    if found := _found(text, order):
+        return _made(found[0], found[1])
+    if parts := PARTS.fullmatch(text):
+        return _out_of_order((parts[1], parts[3], parts[4]), order)
     return wrong("not_a_day", _("Expected a day: %s.") % like(order))
 
 
-def _ordered(parts: tuple[str, str, str], order: DayOrder) -> Read:
+def _found(text: str, order: DayOrder) -> Found | None:
+    if found := ISO.fullmatch(text):
+        hour = (found[4] or "").strip("0:.Z")
+        return (found[1], found[2], found[3]), "time_left_out" if hour else ""
+    if order == DayOrder.YEAR_FIRST and (found := TOGETHER.fullmatch(text)):
+        return (found[1], found[2], found[3]), ""
+    if (found := NAMED.fullmatch(text)) and (month := SHORT_MONTHS.get(found[2].casefold()[:3])):
+        return (found[3], str(month), found[1]), ""
+    if found := PARTS.fullmatch(text):
+        return _ordered((found[1], found[3], found[4]), order)
+    return None
+
+
+def _ordered(parts: tuple[str, str, str], order: DayOrder) -> Found | None:
     year, month, day = (parts[place] for place in PLACES[order])
     if len(year) not in (2, 4) or len(day) > 2 or (order == DayOrder.YEAR_FIRST and len(year) == 2):
-        return _out_of_order(parts, order)
+        return None
     if int(month) > 12 and 1 <= int(day) <= 12:
-        return _out_of_order(parts, order)
-    return _made((year, month, day))
+        return None
+    return (year, month, day), ""
 
 
 def _out_of_order(parts: tuple[str, str, str], order: DayOrder) -> Read:
@@ -83,10 +101,25 @@ def _out_of_order(parts: tuple[str, str, str], order: DayOrder) -> Read:
 def _made(parts: Sequence[str], note: str = "") -> Read:
     year, month, day = map(int, parts)
     if len(parts[0]) == 2:
-        year, note = year + (2000 if year < PIVOT else 1900), "two_digit_year"
+        year, note = _of_century(year), "two_digit_year"
     if fault := _fault(year, month, day):
         return Read(fault=fault)
     return Read(date(year, month, day), note=note)
+
+
+def _of_century(year: int) -> int:
+    return year + (2000 if year < PIVOT else 1900)
+
+
+def _is_there(found: Found) -> bool:
+    year, month, day = map(int, found[0])
+    year = _of_century(year) if len(found[0][0]) == 2 else year
+    return _length(year, month) >= day >= 1
+
+
+def _length(year: int, month: int) -> int:
+    """0 for a month that is none."""
+    return calendar.monthrange(year, month)[1] if EARLIEST <= year <= LATEST and 1 <= month <= 12 else 0
 
 
 def _fault(year: int, month: int, day: int) -> Fault | None:

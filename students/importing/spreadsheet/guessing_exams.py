@@ -1,14 +1,17 @@
 """Columns of marks: known by their names, with subject, title, most points and day as well as they can be guessed."""
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property, lru_cache
 
 from django.utils.translation import gettext as _
 
-from students.importing.mapping import DayOrder, ExamColumn, Mapping
+from students.importing.mapping import DayOrder, ExamColumn
+from students.importing.mapping import Mapping as Rules
 from students.importing.spreadsheet.days import day_reader
 from students.importing.spreadsheet.samples import Sample
 from students.importing.spreadsheet.subjects import BY_WORD, subject_in, subject_of_file
@@ -63,19 +66,28 @@ class Column:
     day: date | None
     said_maximum: Decimal | None
 
-    @property
+    @cached_property
     def series(self) -> tuple[str, str]:
         return self.subject.casefold(), self.stem
 
 
-def is_of_marks(sample: Sample, heads: Sequence[str]) -> bool:
+@dataclass(frozen=True)
+class Series:
+    """`turns` by the place of its columns, which come one after the other; `maximum` is guessed from the largest mark."""
+
+    turns: dict[int, int]
+    maximum: Decimal
+
+
+def is_of_marks(sample: Sample, series: Set[str]) -> bool:
+    """`series`: what numbered columns of this file begin with (`series_in`)."""
     words = _words(sample.head)
     if not words or not sample.is_mostly_number or set(words) & NO_MARKS:
         return False
     if not _are_slips(sample, [each for each in sample.numbers if each < 0]) or max(sample.numbers) > USUAL[-1]:
         return False
     is_a_subject = all(word in BY_WORD or word.isdecimal() for word in words) and not words[0].isdecimal()
-    is_named = is_a_subject or bool(set(words) & MARKS) or _is_of_series(sample.head, heads)
+    is_named = is_a_subject or bool(set(words) & MARKS) or _begins(sample.head) in series
     return is_named or (_said_maximum(sample) or 0) >= LEAST_MAXIMUM
 
 
@@ -84,19 +96,22 @@ def _are_slips(sample: Sample, odd: Sequence[Decimal]) -> bool:
     return len(odd) <= max(1, len(sample.numbers) // 10) and len(odd) < len(sample.numbers)
 
 
-def _words(head: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _words(head: str) -> tuple[str, ...]:
     """Without the day and the maximum that stand in it; "score1" is two words."""
     bare = SAYS_MAXIMUM.sub(" ", SAYS_DAY.sub(" ", head))
-    return re.sub(r"(?<=[a-z])(?=\d)", " ", words_of(bare)).split()
+    return tuple(re.sub(r"(?<=[a-z])(?=\d)", " ", words_of(bare)).split())
 
 
-def _is_of_series(head: str, heads: Sequence[str]) -> bool:
-    """G1 alone may be anything; G1, G2 and G3 are marks."""
+def series_in(heads: Sequence[str]) -> Set[str]:
+    """G1 alone may be anything; G1, G2 and G3 are marks: "g"."""
+    counts = Counter(map(_begins, heads))
+    return {begins for begins, count in counts.items() if begins and count > 1}
+
+
+def _begins(head: str) -> str:
     found = SERIES.fullmatch(" ".join(_words(head)))
-    if not found or not found[1]:
-        return False
-    others = (SERIES.fullmatch(" ".join(_words(other))) for other in heads if other != head)
-    return any(other and other[1] == found[1] for other in others)
+    return found[1] or "" if found else ""
 
 
 def guess_exams(
@@ -104,12 +119,13 @@ def guess_exams(
 ) -> dict[str, tuple[ExamColumn, str]]:  # fmt: skip
     """For each head the exam and a sentence why."""
     columns = [_column(sample, name, order) for sample in samples]
-    target = _target(columns)
+    every = _series(columns)
+    target = _target(columns, every)
     made: dict[str, tuple[ExamColumn, str]] = {}
     titles: set[tuple[str, str]] = set()
     for column in columns:
-        series = sorted((each for each in columns if each.series == column.series), key=_turn)
-        maximum = _maximum(column, series)
+        series = every[column.series]
+        maximum = column.said_maximum or series.maximum
         day, why = _day(column, series, today)
         title = _title(column.sample.head)
         title = title if (column.subject, title.casefold()) not in titles else column.sample.head[:LONGEST_TITLE]
@@ -117,6 +133,19 @@ def guess_exams(
         kind = next((KINDS[word] for word in _words(column.sample.head) if word in KINDS), ExamKind.TEST)
         exam = ExamColumn(column.subject, title, day, maximum, column is target, str(kind))
         made[column.sample.head] = exam, _why(column, exam, why)
+    return made
+
+
+def _series(columns: Sequence[Column]) -> dict[tuple[str, str], Series]:
+    """A series is marked alike."""
+    members: dict[tuple[str, str], list[Column]] = {}
+    for column in columns:
+        members.setdefault(column.series, []).append(column)
+    made = {}
+    for key, each in members.items():
+        largest = max(max(column.sample.numbers) for column in each)
+        turns = {column.sample.place: turn for turn, column in enumerate(sorted(each, key=_turn))}
+        made[key] = Series(turns, next(usual for usual in USUAL if usual >= largest))
     return made
 
 
@@ -147,26 +176,16 @@ def _turn(column: Column) -> tuple[int, int]:
     return column.number, column.sample.place
 
 
-def _target(columns: Sequence[Column]) -> Column | None:
+def _target(columns: Sequence[Column], every: Mapping[tuple[str, str], Series]) -> Column | None:
     """The last of a numbered series; what came before it tells what is to come."""
-    numbered = [
-        each for each in columns if each.number >= 0 and sum(each.series == other.series for other in columns) > 1
-    ]
+    numbered = [each for each in columns if each.number >= 0 and len(every[each.series].turns) > 1]
     return max(numbered, key=lambda each: (each.sample.place, each.number)) if numbered else None
 
 
-def _maximum(column: Column, series: Sequence[Column]) -> Decimal:
-    """A series is marked alike."""
-    if column.said_maximum:
-        return column.said_maximum
-    largest = max(max(each.sample.numbers) for each in series)
-    return next(each for each in USUAL if each >= largest)
-
-
-def _day(column: Column, series: Sequence[Column], today: date) -> tuple[date, str]:
+def _day(column: Column, series: Series, today: date) -> tuple[date, str]:
     if column.day:
         return min(column.day, today), _("The day stands in its name.")
-    later = len(series) - 1 - series.index(column)
+    later = len(series.turns) - 1 - series.turns[column.sample.place]
     if later:
         return today - later * BETWEEN, _("The day is a guess: 30 days before the next of its kind. Put it right.")
     return today, _("The day is a guess: today. Put it right.")
@@ -190,6 +209,6 @@ def _why(column: Column, exam: ExamColumn, why_day: str) -> str:
 
 def codes_beside(sample: Sample) -> list[str]:
     """Words among the marks that no rule explains."""
-    usual = Mapping()
+    usual = Rules()
     known = {word.casefold() for word in (*usual.absent, *usual.exempt, *usual.not_submitted)}
     return [word for word in sample.words if word.casefold() not in known]

@@ -26,6 +26,8 @@ WRITTEN = {
     sign: re.compile(rf"\d+(?:{own}\d*)?|{own}\d+|[1-9]\d{{0,2}}([{other} '])\d{{3}}(?:\1\d{{3}})*(?:{own}\d*)?")
     for sign, own, other in ((".", r"\.", ","), (",", ",", "."))
 }
+# One number whatever the decimal sign is, in the spelling of nearly all cells.
+PLAIN = re.compile(r"[+-]?\d{1,40}(?:[.,](?:\d{1,2}|\d{4,15}))?", re.ASCII)
 EXPONENT = re.compile(r"\d+(?:[.,]\d+)?[eE][+-]?\d{1,4}")
 
 
@@ -48,15 +50,28 @@ class Number:
     note: str = ""
 
 
+def values_of(text: str, *, is_excel: bool) -> tuple[Decimal, ...]:
+    """Every number that a text can mean: two of 1,234. Says nothing of why it is none, which takes longer than to look; so it
+    may be asked of every cell.
+    """
+    if PLAIN.fullmatch(text):
+        return (Decimal(text.replace(",", ".")),)
+    if text[:1].isalpha() or text[-1:].isalpha():
+        return ()
+    digits, sign = _taken_apart(text)
+    if EXPONENT.fullmatch(digits):
+        found = _with_exponent(digits, sign)
+        return (found.value,) if isinstance(found, Number) else ()
+    return tuple({sign * each for each in _meant(text, digits, Spelling("", is_excel)).values()})
+
+
 def parse(text: str, spelling: Spelling, most: Decimal | None = None) -> Number | Fault:
     """`most`: what is larger was not meant; so 12.500 points out of 20 are twelve and a half."""
-    tidy = _tidied(text)
-    digits = tidy.lstrip("+-") if tidy[:1] in ("+", "-") and tidy[1:2] not in ("+", "-") else tidy
-    sign = -1 if tidy.startswith("-") else 1
+    digits, sign = _taken_apart(text)
     if EXPONENT.fullmatch(digits):
         return _with_exponent(digits, sign)
-    meant = {each: _value(digits, each) for each in spelling.signs(digits) if WRITTEN[each].fullmatch(digits)}
-    if len(text) > LONGEST or not meant:
+    meant = _meant(text, digits, spelling)
+    if not meant:
         return _no_number(text, digits, spelling)
     if len(set(meant.values())) > 1:
         meant = {each: value for each, value in meant.items() if most is not None and value <= most}
@@ -64,6 +79,19 @@ def parse(text: str, spelling: Spelling, most: Decimal | None = None) -> Number 
             return Fault("two_meanings", _("This can be read in two ways: choose the decimal sign of this file."))
     used, value = next(iter(meant.items()))
     return Number(sign * value, "decimal_comma" if used == "," and "," in digits else "")
+
+
+def _taken_apart(text: str) -> tuple[str, int]:
+    tidy = _tidied(text)
+    digits = tidy.lstrip("+-") if tidy[:1] in ("+", "-") and tidy[1:2] not in ("+", "-") else tidy
+    return digits, -1 if tidy.startswith("-") else 1
+
+
+def _meant(text: str, digits: str, spelling: Spelling) -> dict[str, Decimal]:
+    """By decimal sign."""
+    if len(text) > LONGEST:
+        return {}
+    return {each: _value(digits, each) for each in spelling.signs(digits) if WRITTEN[each].fullmatch(digits)}
 
 
 def _no_number(text: str, digits: str, spelling: Spelling) -> Fault:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from students.importing.mapping import LINE_NUMBER, PROTECTED_FACTS, ROW_FACTS, Layout, Mapping
 from students.importing.secret_heads import names_password
-from students.importing.spreadsheet.guessing_exams import codes_beside, guess_exams, is_of_marks
+from students.importing.spreadsheet.guessing_exams import codes_beside, guess_exams, is_of_marks, series_in
 from students.importing.spreadsheet.guessing_layout import ATTENDANCE, guess_layout
 from students.importing.spreadsheet.naming_columns import Named, by_content, counts_rows, name_columns
 from students.importing.spreadsheet.samples import Sample, day_order
@@ -33,12 +33,12 @@ class Guess:
 
 def guess_mapping(samples: Sequence[Sample], name: str, today: date) -> Guess:
     readable = [sample for sample in samples if sample.said and not names_password(sample.head)]
-    heads = [sample.head for sample in readable]
+    series = series_in([sample.head for sample in readable])
     student = name_columns(readable, STUDENT_NAMES)
     row = name_columns(readable, ROW_NAMES)
     row.update({fact: student[fact] for fact in ("school_class", "starts", "ends", "grade_level") if fact in student})
     maximum = row["maximum"].sample if "maximum" in row else None
-    marks = [sample for sample in readable if sample is not maximum and is_of_marks(sample, heads)]
+    marks = [sample for sample in readable if sample is not maximum and is_of_marks(sample, series)]
     layout = guess_layout(student, row, marks)
     facts = {fact: each for fact, each in student.items() if not _is_better_mark(each, marks, layout)}
     facts.update(by_content(readable, facts))
@@ -56,9 +56,9 @@ def _wide(
     samples: Sequence[Sample], readable: Sequence[Sample], facts: dict[str, Named], name: str, today: date
 ) -> Guess:  # fmt: skip
     taken = {each.sample.head for each in facts.values()}
-    heads = [sample.head for sample in readable]
+    series = series_in([sample.head for sample in readable])
     order, is_open = day_order(readable)
-    marks = [sample for sample in readable if sample.head not in taken and is_of_marks(sample, heads)]
+    marks = [sample for sample in readable if sample.head not in taken and is_of_marks(sample, series)]
     exams = guess_exams(marks, name, today, order)
     rest = [sample for sample in samples if sample.head not in taken and sample.head not in exams]
     kinds = {sample.head: _indicator(sample) for sample in rest}

@@ -2,20 +2,33 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import islice, zip_longest
 
 from portal.kit.names import fold
 from students.importing.mapping import DayOrder, Mapping
-from students.importing.spreadsheet.days import day_reader
-from students.importing.spreadsheet.numbers import Number, Spelling, parse
+from students.importing.spreadsheet.days import orders_of
+from students.importing.spreadsheet.numbers import values_of
 from students.importing.spreadsheet.values import NO, TICKS, YES
 
 TRIED = 400  # distinct values that are looked at closely
+MOST_KEPT = 100_000  # texts, for as long as a file is looked at
 NEARLY_ALL = 0.9
 FLAGS = frozenset({"0", "1"})
 MISSING = frozenset(Mapping().missing)
+
+
+class Known:
+    """What texts are, each looked at once: other columns of the file mostly say the same."""
+
+    def __init__(self, *, is_excel: bool = False) -> None:
+        def numbers(text: str) -> tuple[Decimal, ...]:
+            return values_of(text.removesuffix("%").strip(), is_excel=is_excel)
+
+        self.numbers = lru_cache(MOST_KEPT)(numbers)
+        self.orders = lru_cache(MOST_KEPT)(orders_of)
 
 
 @dataclass(frozen=True)
@@ -26,7 +39,7 @@ class Sample:
     place: int
     rows: int
     counts: Counter[str]
-    is_excel: bool = False
+    known: Known = field(default_factory=Known, compare=False, repr=False)
 
     @cached_property
     def said(self) -> int:
@@ -51,40 +64,29 @@ class Sample:
 
     @cached_property
     def numbers(self) -> list[Decimal]:
-        """Of the distinct cells those that are numbers; all are looked at where most of the first are."""
-        first = [each for text in self.tried if (each := self._number(text)) is not None]
+        """Of the distinct cells those that are numbers; all are looked at where most of the first are. Of 1,234 the larger
+        one, so that no maximum is guessed too low.
+        """
+        first = [max(found) for text in self.tried if (found := self.known.numbers(text))]
         if len(first) < NEARLY_ALL / 2 * len(self.tried):
             return first
-        rest = [each for text in list(self.counts)[TRIED:] if (each := self._number(text)) is not None]
-        return first + rest
-
-    def _number(self, text: str) -> Decimal | None:
-        found = parse(text.removesuffix("%").strip(), Spelling("", self.is_excel))
-        if isinstance(found, Number):
-            return found.value
-        if found.code == "two_meanings":  # 1,234: the larger one, so that no maximum is guessed too low
-            return max(
-                each.value for each in (parse(text, Spelling(sign)) for sign in ".,") if isinstance(each, Number)
-            )
-        return None
+        rest = islice(self.counts, TRIED, None)
+        return first + [max(found) for text in rest if (found := self.known.numbers(text))]
 
     @cached_property
     def is_ambiguous(self) -> bool:
-        return any(
-            not isinstance(found := parse(text, Spelling("", self.is_excel)), Number) and found.code == "two_meanings"
-            for text in self.tried
-        )  # fmt: skip
+        return any(len(self.known.numbers(text)) > 1 for text in self.tried if not text.endswith("%"))
 
     @cached_property
     def words(self) -> list[str]:
         """The distinct cells that are no numbers; a few of them may be codes among marks."""
-        return [text for text in self.tried if self._number(text) is None]
+        return [text for text in self.tried if not self.known.numbers(text)]
 
     @property
     def is_number(self) -> bool:
         return bool(self.counts) and len(self.numbers) == self.distinct
 
-    @property
+    @cached_property
     def is_mostly_number(self) -> bool:
         """In cells, not in distinct ones: one word for many who were absent is one word."""
         if not self.numbers:
@@ -92,7 +94,7 @@ class Sample:
         words = sum(self.counts[word] for word in self.words)
         return words <= self.said / 2 and len(self.words) <= max(5, self.distinct // 10)
 
-    @property
+    @cached_property
     def is_whole(self) -> bool:
         return self.is_number and all(each == each.to_integral_value() for each in self.numbers)
 
@@ -113,13 +115,10 @@ class Sample:
         """How many of the distinct cells are days in each order."""
         if not self.tried:
             return {}
-        readers = {order: day_reader(order) for order in DayOrder}
-        return {
-            order: sum(read(text).fault is None for text in self.tried) / len(self.tried)
-            for order, read in readers.items()
-        }
+        found = Counter(order for text in self.tried for order in self.known.orders(text))
+        return {order: found[order] / len(self.tried) for order in DayOrder}
 
-    @property
+    @cached_property
     def is_day(self) -> bool:
         return not self.is_number and max(self.orders.values(), default=0.0) >= NEARLY_ALL
 
@@ -142,11 +141,14 @@ def _is_last_first(text: str) -> bool:
 
 
 def samples_of(heads: Sequence[str], rows: Sequence[Sequence[str]], *, is_excel: bool) -> list[Sample]:
+    known = Known(is_excel=is_excel)
+    columns = zip_longest(heads, *rows, fillvalue="")
     made = []
-    for place, head in enumerate(heads):
-        cells = (row[place].strip() for row in rows if place < len(row))
-        counts = Counter(cell for cell in cells if cell not in MISSING)
-        made.append(Sample(head, place, len(rows), counts, is_excel))
+    for place, (head, *cells) in enumerate(islice(columns, len(heads))):
+        counts = Counter(map(str.strip, cells))
+        for missing in MISSING & counts.keys():
+            del counts[missing]
+        made.append(Sample(head, place, len(rows), counts, known))
     return made
 
 

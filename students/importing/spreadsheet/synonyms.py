@@ -1,6 +1,7 @@
 """What schools call things: the heads of columns for each fact, in English and German, and a little French and Spanish."""
 
 import re
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
@@ -96,24 +97,74 @@ def says_protected(head: str) -> bool:
     return any(likeness(head, STUDENT_NAMES[fact])[0] == 1 for fact in PROTECTED_FACTS)
 
 
-@lru_cache(maxsize=4096)
 def likeness(head: str, names: tuple[str, ...]) -> tuple[float, str]:
     """How much a head is one of these names: 1 for the name itself, and which name it was."""
-    bare = _words(head).replace(" ", "")
+    bare = _bare(head)
     if not bare:
         return 0.0, ""
-    for name in names:
-        if _without_umlauts(name.replace(" ", "")) == _without_umlauts(bare):
-            return 1.0, name
-    best = max(names, key=lambda name: _ratio(bare, name), default="")
-    ratio = _ratio(bare, best)
+    known = _known(names)
+    if name := known.exact.get(_without_umlauts(bare)):
+        return 1.0, name
+    ratio, best = 0.0, ""
+    for each in known.by_length.get(len(bare), ()):
+        if (found := _ratio(bare, each)) > ratio:
+            ratio, best = found, each.name
     return (ratio, best) if ratio >= ALIKE else (0.0, "")
 
 
-def _ratio(bare: str, name: str) -> float:
-    name = name.replace(" ", "")
-    if min(len(bare), len(name)) < SHORTEST_FUZZY or abs(len(bare) - len(name)) > 2:
+@lru_cache(maxsize=4096)
+def _bare(head: str) -> str:
+    """Kept, for it is asked for each fact: a file may have 2,000 heads."""
+    return _words(head).replace(" ", "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """`letters`: a bit for each letter that is in it."""
+
+    name: str
+    bare: str
+    letters: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Names by how a head is compared with them; of those that are alike, by the lengths that a head may have to be so."""
+
+    exact: dict[str, str]
+    by_length: dict[int, list[_Name]]
+
+
+@lru_cache(maxsize=256)
+def _known(names: tuple[str, ...]) -> _Known:
+    exact: dict[str, str] = {}
+    by_length: dict[int, list[_Name]] = {}
+    for name in names:
+        bare = name.replace(" ", "")
+        exact.setdefault(_without_umlauts(bare), name)
+        if len(bare) >= SHORTEST_FUZZY:
+            for length in range(max(SHORTEST_FUZZY, len(bare) - 2), len(bare) + 3):
+                by_length.setdefault(length, []).append(_Name(name, bare, _letters(bare)))
+    return _Known(exact, by_length)
+
+
+@lru_cache(maxsize=4096)
+def _letters(bare: str) -> int:
+    """Two letters may share a bit; then two names seem more alike than they are, and are compared in earnest."""
+    bits = 0
+    for letter in bare:
+        bits |= 1 << ord(letter) % 64
+    return bits
+
+
+def _ratio(bare: str, other: _Name) -> float:
+    """0 where two names cannot be alike: comparing in earnest takes seconds where there are 2,000 columns."""
+    letters = _letters(bare)
+    odd = max(
+        (letters & ~other.letters).bit_count(), (other.letters & ~letters).bit_count() + len(bare) - len(other.bare)
+    )
+    if 2 * (len(bare) - odd) < ALIKE * (len(bare) + len(other.bare)):
         return 0.0
-    if 2 * sum(map(name.__contains__, bare)) < ALIKE * (len(bare) + len(name)):
-        return 0.0  # as much could be alike at most; comparing in earnest takes seconds where there are 2,000 columns
-    return SequenceMatcher(None, bare, name, autojunk=False).ratio()
+    if 2 * sum(map(other.bare.__contains__, bare)) < ALIKE * (len(bare) + len(other.bare)):
+        return 0.0
+    return SequenceMatcher(None, bare, other.bare, autojunk=False).ratio()
