@@ -139,6 +139,8 @@ def _in_words(batch: ImportBatch) -> str:
         return _("Nothing to do: the records say all of this already.")
     errors = ngettext("%(count)s error was found.", "%(count)s errors were found.", findings.errors)
     reasons = [errors % {"count": findings.errors}] if findings.errors else []
-    if plan.guards:
+    if findings.errors and plan.forewarnings:
+        reasons.append(_("As the file stands, so much would go that a person has to say yes."))
+    elif plan.guards and not findings.errors:
         reasons.append(_("So much would go that a person has to say yes."))
     return " ".join(reasons) or _("It waits for a person to apply it.")

@@ -113,6 +113,7 @@ class PlanTold:
     tables: tuple[TableTold, ...] = ()
     classes: tuple[ClassTold, ...] = ()
     guards: tuple[GuardTold, ...] = ()
+    forewarnings: tuple[GuardTold, ...] = ()  # those of the guards that are told while there are errors
     examples: tuple[ChangeTold, ...] = ()  # the first of each table and action; all are in the file of changes
     changes: int = 0  # rows in that file
 
@@ -177,6 +178,7 @@ def read_plan(stored: dict[str, Any]) -> PlanTold:
         tables=tuple(TableTold(**each) for each in stored.get("tables", ())),
         classes=tuple(ClassTold(**each) for each in stored.get("classes", ())),
         guards=tuple(GuardTold(**each) for each in stored.get("guards", ())),
+        forewarnings=tuple(GuardTold(**each) for each in stored.get("forewarnings", ())),
         examples=tuple(examples),
         changes=stored.get("changes", 0),
     )

@@ -177,6 +177,7 @@ def _facts(plan: PlanTold, findings: FindingsTold) -> dict[str, Any]:
         "set_aside": findings.rows_set_aside,
         "findings": [told.as_json(each) for each in findings.shown],
         "guards": [told.as_json(each) for each in plan.guards],
+        "forewarnings": [told.as_json(each) for each in plan.forewarnings],
     }
 
 
@@ -185,7 +186,7 @@ def _in_words(batch: ImportBatch, plan: PlanTold, findings: FindingsTold, ending
     lines += [_finding(each) for each in findings.shown[:FIRST_FINDINGS]]
     if findings.count > FIRST_FINDINGS:
         lines.append(f"… and {findings.count - FIRST_FINDINGS:,} findings more.")
-    lines += [each.sentence for each in plan.guards]
+    lines += _asked_then(plan) if ending == FINDINGS else [each.sentence for each in plan.guards]
     return "\n".join([*lines, _closing(batch, plan, findings, ending)])
 
 
@@ -202,6 +203,12 @@ def _finding(each: Any) -> str:
     place = ", ".join(filter(None, (each.file, f"line {each.line}" if each.line else "", each.column)))
     value = f" “{each.value}”" if each.value else ""
     return f"{each.severity}: {place}:{value} {each.expected}"
+
+
+def _asked_then(plan: PlanTold) -> list[str]:
+    """What a guard will ask however the errors are mended."""
+    head = ["As the file stands, without its rows with errors, a guard would ask:"] if plan.forewarnings else []
+    return [*head, *(each.sentence for each in plan.forewarnings)]
 
 
 def _closing(batch: ImportBatch, plan: PlanTold, findings: FindingsTold, ending: int) -> str:

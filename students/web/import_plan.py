@@ -40,12 +40,14 @@ def import_findings(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("import", pk)
     check_may_see_all(batch, request.user)
     found = read_findings(batch.findings)
+    is_planned = batch.state == ImportState.PLANNED
     facts = {
         **head_of(request, batch, "findings"),
         "found": found,
         "parts": parts_of(found),
         "is_open": batch.state in CHANGEABLE,
-        "is_planned": batch.state == ImportState.PLANNED,
+        "is_planned": is_planned,
+        "plan": read_plan(batch.plan) if is_planned else None,
     }
     return render_page(request, "students/imports/findings.html", facts)
 

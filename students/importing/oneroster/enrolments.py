@@ -56,10 +56,12 @@ def read_enrolments(desk: Desk, classes: Classes, people: People) -> Enrolled:
 
 
 def _say_complete(desk: Desk) -> None:
-    """A whole file ends what it does not name, unless an error hides from us what it names."""
+    """A whole file ends what it does not name, unless an error hides from us what it names, or which school is ours."""
     if not desk.is_whole("enrollments"):
         return
-    if "enrollments" in desk.lost:
+    if "orgs" in desk.faulty and not desk.mapping.org.strip():
+        desk.notes.count("school_unsure", "orgs.csv", 1)
+    elif "enrollments" in desk.lost:
         desk.notes.count("not_complete", FILE, 1)
     else:
         desk.incoming.complete.update(TABLES)

@@ -84,6 +84,9 @@ SENTENCES: dict[str, Callable[[], str]] = {
     "enrolment_role": lambda: _("Only students and teachers are put into classes; other roles are left out."),
     "zero_days": lambda: _("The first day is given as the end too; it is taken for the only day."),
     "not_complete": lambda: _("Rows of this file cannot be read, so nobody leaves a class for not being named in it."),
+    "school_unsure": lambda: _(
+        "Rows of this file have errors, so it is not certain which school is meant, and nobody leaves a class for not being named."
+    ),
     "later_terms": lambda: _("The class runs in several sessions; the first of them is taken for its term."),
     "class_code": lambda: _(
         "Several classes of one subject and term have this title; the class code is put behind it."

@@ -80,6 +80,8 @@ class Desk:
     lines_set_aside: list[Array] = field(default_factory=list)
     held: dict[Table, Known] = field(default_factory=dict)  # what was on record before
     of_source: dict[Table, int] = field(default_factory=dict)  # marks of the source, where some may be removed
+    # Rows with errors under ids of no record: of each table that is ended, for they may speak of records that end by it.
+    unread: dict[Table, int] = field(default_factory=dict)
     doubles: int = 0  # new students with the name of somebody on record
     refused: dict[Table, set[str]] = field(init=False)  # ids of rows that an error keeps out
 

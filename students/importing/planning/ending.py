@@ -43,8 +43,9 @@ def _named(work: Work) -> Array:
 
 def _hidden(work: Work) -> Array:
     """Records of which the file may say something that an error made unreadable: their ids stand on refused rows."""
-    refused = work.desk.refused.get(work.table, set())
-    refused = refused | set(work.rows["external_id"][~work.good].tolist()) - {""}
+    ids = work.rows["external_id"][~work.good].tolist()
+    refused = work.desk.refused.get(work.table, set()) | set(ids) - {""}
+    work.desk.unread[work.table] = len(refused.difference(work.known.external.tolist())) + ids.count("")
     if not refused:
         return np.zeros(len(work.known), dtype=bool)
     return np.array([each in refused for each in work.known.external], dtype=bool)
@@ -90,9 +91,16 @@ def _leave(work: Work, places: Array, attr: str, theirs: Array) -> None:
 
 
 def remove_missing(work: Work, step: Step, *, ours: Array, typed: Array, locked: Array | None = None) -> None:
-    """Marks of this source that the file does not name; what a person edited since, or is locked, stays."""
+    """Marks of this source that the file does not name; what a person edited since, or is locked, stays. All of them do
+    where rows have errors, for any of these may be about such a mark.
+    """
     work.desk.of_source[work.table] = int(ours.sum())
     gone = np.flatnonzero(ours & ~_named(work))
+    if work.desk.findings.errors and len(gone):
+        told = _("Rows have errors, so no %(records)s are removed for not being in the file.")
+        said = ("not_truncated", "", told % {"records": table_label(work.table)})
+        work.desk.report(work.table, 0, 0, said, "", severity=Severity.NOTE)
+        return
     stays = typed[gone] if locked is None else typed[gone] | locked[gone]
     if stays.any():
         told = _("%(count)s %(records)s that the file does not name stay, because a person edited or locked them.")

@@ -1,6 +1,9 @@
-"""What must not go through unasked: a plan by which many students, enrolments, half a class, or many marks would go."""
+"""What must not go through unasked: a plan by which many students, enrolments, half a class, or many marks would go.
 
-from collections.abc import Iterator
+And what of it is told before the errors of a file are mended: only what will be asked whatever those rows say in the end.
+"""
+
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -21,6 +24,20 @@ MARKS = (Table.RESULTS, Table.ATTENDANCE, Table.OBSERVATIONS)
 def guards_of(desk: Desk, classes: tuple[ClassTold, ...]) -> tuple[GuardTold, ...]:
     return tuple(
         [*_students(desk), *_doubled(desk), *_enrolments(desk), *_halved(classes), *_removed(desk), *_empty(desk)]
+    )
+
+
+def forewarnings_of(desk: Desk, classes: tuple[ClassTold, ...]) -> tuple[GuardTold, ...]:
+    """The guards that stay however the rows with errors are mended. Good rows alone say who leaves and who is doubled; what
+    ends because no row names it may be named by one that could not be read, so as many are taken off.
+    """
+    if not desk.findings.errors:
+        return guards_of(desk, classes)
+    doubt = desk.unread.get(Table.ENROLMENTS, 0)
+    sure = [each for each in classes if each.is_halved and (each.ended - doubt) * 2 >= each.now]
+    empty = () if any(map(desk.refused.get, desk.incoming.complete)) else _empty(desk)
+    return tuple(
+        [*_students(desk), *_doubled(desk), *_enrolments(desk, doubt), *_halved(sure), *_removed(desk), *empty]
     )
 
 
@@ -45,17 +62,18 @@ def _doubled(desk: Desk) -> Iterator[GuardTold]:
         yield GuardTold("students_doubled", told % {"count": counted(desk.doubles)})
 
 
-def _enrolments(desk: Desk) -> Iterator[GuardTold]:
+def _enrolments(desk: Desk, doubt: int = 0) -> Iterator[GuardTold]:
+    """`doubt`: how many of those that would end may not."""
     held, outcome = desk.held[Table.ENROLMENTS], desk.outcomes[Table.ENROLMENTS]
     ends, then, today = held.fields["ends"], outcome.fields["ends"][: len(held)], desk.today
     is_open = (held.fields["starts"] <= today) & (np.isnat(ends) | (ends >= today))
     gone = is_open & ~np.isnat(then) & (then < today)
     told = _("%(gone)s of %(all)s enrolments in force would end (%(percent)s %%).")
-    if _are_many(int(gone.sum()), int(is_open.sum())):
+    if _are_many(int(gone.sum()) - doubt, int(is_open.sum())):
         yield GuardTold("enrolments_ending", told % _facts(int(gone.sum()), int(is_open.sum())))
 
 
-def _halved(classes: tuple[ClassTold, ...]) -> Iterator[GuardTold]:
+def _halved(classes: Sequence[ClassTold]) -> Iterator[GuardTold]:
     halved = [each for each in classes if each.is_halved]
     if not halved:
         return

@@ -9,7 +9,7 @@ from students.importing.incoming import Table
 from students.importing.plan import Step
 from students.importing.planning.changes_file import Line, count_lines, lines_of, write_lines
 from students.importing.planning.desk import Desk
-from students.importing.planning.guards import guards_of
+from students.importing.planning.guards import forewarnings_of, guards_of
 from students.importing.planning.rolls import classes_of
 from students.importing.planning.words import field_label, table_label
 from students.importing.told import ChangeTold, FieldTold, PlanTold, TableTold
@@ -25,6 +25,7 @@ def tell(desk: Desk) -> tuple[PlanTold, Callable[[Any], None]]:
         tables=tables,
         classes=classes,
         guards=guards_of(desk, classes),
+        forewarnings=forewarnings_of(desk, classes),
         examples=tuple(_examples(desk)),
         changes=count_lines(desk),
     )

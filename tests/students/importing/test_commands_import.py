@@ -111,6 +111,14 @@ def test_a_guard_ends_with_two_until_one_says_yes(shell: Shell, school: Cast) ->
     assert not Result.objects.filter(exam__title="Quiz 5").exists()
 
 
+def test_a_mark_on_a_row_with_an_error_is_not_removed_for_being_left_out(shell: Shell) -> None:
+    shell(TWO)
+    ending, said = shell(WRONG, "--truncate", "--set-aside", "--yes")
+    assert ending == 0, said
+    assert Result.objects.filter(exam__title="Quiz 1").count() == 2
+    assert "no results are removed" in said
+
+
 def test_a_program_is_told_all_of_it_as_one_object(shell: Shell) -> None:
     ending, said = shell(WRONG, "--json")
     facts = json.loads(said)
