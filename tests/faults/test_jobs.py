@@ -70,8 +70,10 @@ def test_a_second_message_for_a_running_job_does_nothing(worker: Worker) -> None
 
 
 def test_the_site_knows_by_beat_that_the_worker_lives(worker: Worker) -> None:
+    worker.kill()
     cache.delete(WORKER)
     assert Client().get("/readyz").json()["checks"]["worker"] == "no heartbeat"
+    worker.start()
     wait_for(lambda: Client().get("/readyz").json()["status"] == "ok")
 
 
