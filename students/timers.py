@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from students import orders
-from students.importing import batches, digest, nightly
+from students.importing import batches, digest, nightly, put_aside
 from students.importing.batches.letting_go import let_go
 from students.models import ImportBatch
 from students.models.imports import BUSY
@@ -31,4 +31,8 @@ def send_import_digests() -> None:
 
 @shared_task
 def purge_imports() -> None:
-    let_go(timezone.now(), kept=timedelta(days=settings.IMPORT_FILE_DAYS))
+    """Uploaded files, and those of the watched folder that were put aside."""
+    now, kept = timezone.now(), timedelta(days=settings.IMPORT_FILE_DAYS)
+    let_go(now, kept=kept)
+    if settings.IMPORT_FOLDER:
+        put_aside.empty(Path(settings.IMPORT_FOLDER), now=now, kept=kept)

@@ -53,6 +53,15 @@ def collect(folder: Path, *, now: datetime) -> int:
 
 
 def _waiting(folder: Path, settled: float) -> Iterator[Found]:
+    for own, profile in places(folder):
+        for path, came in _files(own, settled):
+            if profile:
+                yield Found(profile, path, came)
+            else:
+                _move(path, REFUSED, f"no-profile-{path.name}")
+
+
+def places(folder: Path) -> Iterator[tuple[Path, ImportProfile | None]]:
     """Only places that lie in the folder are looked at, and then asked which school and profile they are. So no name of
     a profile leads outside, and neither does a link.
     """
@@ -62,11 +71,7 @@ def _waiting(folder: Path, settled: float) -> Iterator[Found]:
             continue
         profiles = {each.name: each for each in ImportProfile.objects.filter(school=school).select_related("keeper")}
         for own in _folders(place):
-            for path, came in _files(own, settled):
-                if own.name in profiles:
-                    yield Found(profiles[own.name], path, came)
-                else:
-                    _move(path, REFUSED, f"no-profile-{path.name}")
+            yield own, profiles.get(own.name)
 
 
 def _entries(place: Path) -> list[tuple[Path, os.stat_result]]:
