@@ -81,9 +81,16 @@ def page_of(request: HttpRequest, rows: Sequence[Row]) -> Slice[Row]:
     return _slice(request, rows[start : start + PER_PAGE], number, len(rows) > start + PER_PAGE)
 
 
-def _number(request: HttpRequest) -> int:
+def page_taken(request: HttpRequest, take: Callable[[int, int], Sequence[Row]], last: int) -> Slice[Row]:
+    """The same of rows that are handed over in stretches: `take(start, most)`. `last` is the last page there can be."""
+    number = _number(request, last)
+    found = take((number - 1) * PER_PAGE, PER_PAGE + 1)
+    return _slice(request, found[:PER_PAGE], number, len(found) > PER_PAGE and number < last)
+
+
+def _number(request: HttpRequest, last: int = LAST_PAGE) -> int:
     asked = request.GET.get("page", "")
-    return min(LAST_PAGE, max(1, int(asked))) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
+    return min(last, max(1, int(asked))) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
 
 
 def _slice(request: HttpRequest, rows: Sequence[Row], number: int, has_more: bool) -> Slice[Row]:

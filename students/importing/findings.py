@@ -17,6 +17,8 @@ from portal.kit.spreadsheets import BYTE_ORDER_MARK, harmless
 LONGEST_VALUE = 80
 SHOWN = 200  # findings of each severity that a page lists; the file holds all of them
 FIRST_LINES = 5
+MOST_INDICATORS = 500
+EVERY = "*"  # stands for names of indicators beyond that
 
 
 class Severity(StrEnum):
@@ -58,6 +60,8 @@ class Findings:
         self.by_code: Counter[tuple[Severity, str]] = Counter()
         self.firsts: dict[tuple[Severity, str], list[Finding]] = {}
         self.shown: dict[Severity, list[Finding]] = {each: [] for each in Severity}
+        self.indicators: set[str] = set()  # names and codes of those whose values were read
+        self.reads_protected = False  # whether the reading may tell protected facts
         self._spool: BinaryIO = TemporaryFile()  # noqa: SIM115  # lives as long as this object
         self._text = TextIOWrapper(self._spool, encoding="utf-8", newline="", write_through=False)
         self._writer = csv.writer(self._text)
@@ -90,6 +94,11 @@ class Findings:
             finding.code,
         )
         self._writer.writerow([harmless(cell) for cell in row])
+
+    def measure(self, names: Iterable[str]) -> None:
+        """Findings may tell values of these indicators."""
+        for name in names:
+            self.indicators.add(name if len(self.indicators) < MOST_INDICATORS else EVERY)
 
     def extend(self, findings: Iterable[Finding]) -> None:
         for finding in findings:

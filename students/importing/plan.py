@@ -104,6 +104,8 @@ class Plan:
     rows_set_aside: int = 0
     # Writes every change, ending, removal and conflict as CSV into an open binary file.
     write_changes: Callable[[Any], None] = lambda out: None
+    # Writes every record that is added, changed, ended or removed, as importing/lists.py reads them.
+    write_lists: Callable[[Any], None] = lambda out: None
 
     @property
     def does(self) -> int:

@@ -9,6 +9,7 @@ from students.importing.findings import Finding, Findings, Unreadable
 from students.importing.incoming import Incoming
 from students.importing.limits import BLOCK_ROWS, rows_at_once
 from students.importing.mapping import Mapping
+from students.importing.protected import protected_indicators
 from students.importing.spreadsheet.mapping_file import MappingFaults, from_json
 from students.models import ImportBatch, ImportKind
 
@@ -37,8 +38,9 @@ def _read(  # the parts of one reading
     with intake.opened(batch.path) as file:
         if batch.kind == ImportKind.ONEROSTER:
             return oneroster.read_bundle(file, mapping, findings, progress, on=on, with_protected=with_protected)
+        closed = None if with_protected else protected_indicators(batch.school)
         return spreadsheet.read_sheet(
-            file, batch.file_name, mapping, findings, progress, on=on, with_protected=with_protected
+            file, batch.file_name, mapping, findings, progress, on=on, with_protected=with_protected, closed=closed
         )
 
 

@@ -37,6 +37,10 @@ class FindingsTold:
     rows_set_aside: int = 0  # rows with errors, and rows that hang on them
     kinds: tuple[KindTold, ...] = ()
     shown: tuple[FindingTold, ...] = ()  # the first of each severity; all of them are in the file
+    indicators: tuple[
+        str, ...
+    ] = ()  # whose values were read; with the next, who may see all of it (importing/protected.py)
+    reads_protected: bool = False
 
     @property
     def count(self) -> int:
@@ -149,7 +153,8 @@ def tell_findings(findings: Findings, rows_set_aside: int) -> FindingsTold:
     shown = tuple(_told(each) for severity in Severity for each in findings.shown[severity])
     counts = findings.counts
     return FindingsTold(
-        counts[Severity.ERROR], counts[Severity.NOTE], counts[Severity.CONFLICT], rows_set_aside, tuple(kinds), shown
+        counts[Severity.ERROR], counts[Severity.NOTE], counts[Severity.CONFLICT], rows_set_aside, tuple(kinds), shown,
+        tuple(sorted(findings.indicators)), findings.reads_protected,
     )  # fmt: skip
 
 
@@ -165,7 +170,8 @@ def read_findings(stored: dict[str, Any]) -> FindingsTold:
         for each in stored.get("kinds", ())
     )
     shown = tuple(FindingTold(**each) for each in stored.get("shown", ()))
-    return FindingsTold(**{**stored, "kinds": tuple(kinds), "shown": shown})
+    indicators = tuple(stored.get("indicators", ()))
+    return FindingsTold(**{**stored, "kinds": tuple(kinds), "shown": shown, "indicators": indicators})
 
 
 def read_plan(stored: dict[str, Any]) -> PlanTold:

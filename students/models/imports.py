@@ -101,6 +101,7 @@ class ImportBatch(models.Model):
     findings_path = models.CharField(max_length=120, blank=True)
     plan = models.JSONField(default=dict)  # importing/told.py: PlanTold
     changes_path = models.CharField(max_length=120, blank=True)
+    lists_path = models.CharField(max_length=120, blank=True)  # importing/lists.py
     fingerprint = models.CharField(max_length=64, blank=True)
     refusal = models.CharField(max_length=400, blank=True)
 

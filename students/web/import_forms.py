@@ -85,6 +85,14 @@ class ImportFilter(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
+class ListSearch(forms.Form):
+    q = forms.CharField(label=gettext_lazy("Name or class"), required=False, max_length=80)
+
+    def words(self) -> str:
+        """Nothing, where what is asked for cannot be read."""
+        return self.cleaned_data["q"] if self.is_valid() else ""
+
+
 def words_field(label: Any, help_text: Any = "") -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=LONGEST_WORDS, help_text=help_text)
 

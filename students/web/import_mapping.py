@@ -15,6 +15,7 @@ from portal.kit.pages import render_page
 from students import orders
 from students.importing import batches
 from students.importing.mapping import Layout, Mapping
+from students.importing.protected import protected_indicators
 from students.importing.spreadsheet import mapping_file
 from students.models import Exam, ImportBatch, Subject
 from students.web import import_items
@@ -122,7 +123,8 @@ def _show(  # noqa: PLR0913  # a page has these parts
 
 def _preview(request: HttpRequest, batch: ImportBatch, look: Look, mapping: Mapping) -> Preview:
     """Protected facts are shown to whom the import would read them for, and to nobody else."""
-    return preview_of(look, mapping, with_protected=batches.reads_protected(request.user, batch.school))
+    reads_all = batches.reads_protected(request.user, batch.school)
+    return preview_of(look, mapping, closed=None if reads_all else protected_indicators(batch.school))
 
 
 def _unreadable(request: HttpRequest, batch: ImportBatch, look: Look) -> HttpResponse:

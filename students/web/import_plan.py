@@ -1,6 +1,6 @@
 """What was found in a file and what it would do: the pages on which a person decides, and nothing is changed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,9 +27,12 @@ from students.importing.told import (
 from students.models import ImportBatch
 from students.models.imports import ImportState
 from students.web.import_frame import CHANGEABLE, batch_of, head_of
-from students.web.import_veil import check_may_see_all
+from students.web.import_veil import check_may_see_all, tables_listed
+from students.web.import_words import deed_label
 
 MOST_CLASSES = 200
+ICONS = {"added": "plus", "changed": "pencil", "ended": "calendar-x-2", "removed": "trash-2"}
+LOSSES = frozenset({"ended", "removed"})
 
 
 @require_safe
@@ -120,7 +123,7 @@ def show_plan(
     facts = {
         **head_of(request, batch, "plan"),
         "found": read_findings(batch.findings),
-        **plan_facts(plan),
+        **plan_facts(plan, listed=tables_listed(batch, request.user)),
         "reasons": batches.may_apply(batch, accepted_guards=True) if is_planned else (),
         "is_planned": is_planned,
         "does": in_words(plan),
@@ -130,11 +133,12 @@ def show_plan(
     return render_page(request, "students/imports/plan.html", facts, status=status)
 
 
-def plan_facts(plan: PlanTold, *, is_done: bool = False) -> dict[str, Any]:
-    """What the tables of a plan are made of, here and in the report."""
+def plan_facts(plan: PlanTold, *, listed: Collection[str], is_done: bool = False) -> dict[str, Any]:
+    """What the tables of a plan are made of, here and in the report. `listed`: tables whose records may be listed."""
     touched = [each for each in plan.classes if each.added or each.ended or each.marks]
     return {
         "plan": plan,
+        "listed": listed,
         "totals": totals_of(plan, is_done=is_done),
         "tables": [table for table in plan.tables if table.does or table.unchanged or table.kept],
         "classes": [_class_line(each) for each in sorted(touched, key=_losses_first)[:MOST_CLASSES]],
@@ -154,10 +158,10 @@ class Total:
 def totals_of(plan: PlanTold, *, is_done: bool) -> list[Total]:
     """What would happen, or what did; nothing removed and nothing kept need not be told."""
     shown = [
-        Total(_("Added") if is_done else _("To add"), plan.total("added"), "plus"),
-        Total(_("Changed") if is_done else _("To change"), plan.total("changed"), "pencil"),
-        Total(_("Ended") if is_done else _("To end"), plan.total("ended"), "calendar-x-2", is_loss=True),
-        Total(_("Removed") if is_done else _("To remove"), plan.total("removed"), "trash-2", is_loss=True),
+        *(
+            Total(deed_label(deed, is_done=is_done), plan.total(deed), icon, is_loss=deed in LOSSES)
+            for deed, icon in ICONS.items()
+        ),
         Total(_("Unchanged"), plan.total("unchanged"), "equal"),
         Total(_("Kept as typed"), plan.total("kept"), "hand"),
     ]

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from portal.kit.figures import plain
 from students.importing import intake, spreadsheet
+from students.importing.closed import ProtectedIndicators
 from students.importing.findings import Findings, Severity, Unreadable
 from students.importing.incoming import COLUMNS, REFERENCES, Incoming, Kind, Table
 from students.importing.mapping import Layout, Mapping
@@ -23,6 +24,7 @@ from students.web.import_columns import Seen
 from students.web.import_words import LEFT_ASIDE, PREVIEWED, STATUSES, label_of
 
 SAMPLES = 3
+HIDDEN = "•••"  # in place of a cell that this person may not see
 NAMES = ("given_name", "family_name", "title", "name")
 ROWS = 6
 
@@ -57,15 +59,15 @@ def look_of(batch: ImportBatch, mapping: Mapping) -> Look:
     except Unreadable as refusal:
         return Look(refusal=refusal.finding.expected)
     columns = [
-        Seen(head, _samples(seen.rows, number), seen.reasons.get(head, "")) for number, head in enumerate(seen.heads)
+        Seen(head, samples_of(seen.rows, number), seen.reasons.get(head, "")) for number, head in enumerate(seen.heads)
     ]
     return Look(seen.heads, seen.rows, columns, seen.count, today, seen=seen)
 
 
-def _samples(rows: Sequence[Sequence[str]], number: int) -> list[str]:
+def samples_of(rows: Sequence[Sequence[str]], number: int) -> list[str]:
     """The first cells that say something, each once."""
     cells = (row[number].strip() for row in rows if number < len(row))
-    return list(dict.fromkeys(filter(None, cells)))[:SAMPLES]
+    return list(dict.fromkeys(cell for cell in cells if cell not in ("", HIDDEN)))[:SAMPLES]
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,10 @@ class Preview:
     refusal: str = ""
 
 
-def preview_of(look: Look, mapping: Mapping, *, with_protected: bool) -> Preview:
-    """Read as all of the file will be, only that these rows are written as CSV first."""
+def preview_of(look: Look, mapping: Mapping, *, closed: ProtectedIndicators | None) -> Preview:
+    """Read as all of the file will be, only that these rows are written as CSV first. `closed` indicators and
+    protected facts are left out; None, if this person may have them read.
+    """
     findings = Findings()
     with BytesIO() as made:
         text = TextIOWrapper(made, encoding="utf-8", newline="", write_through=True)
@@ -96,7 +100,14 @@ def preview_of(look: Look, mapping: Mapping, *, with_protected: bool) -> Preview
         as_made = replace(mapping, delimiter=",", encoding="utf-8", head=1, sheet="")
         try:
             incoming = spreadsheet.read_sheet(
-                made, "preview.csv", as_made, findings, _silent, on=look.on, with_protected=with_protected
+                made,
+                "preview.csv",
+                as_made,
+                findings,
+                _silent,
+                on=look.on,
+                with_protected=closed is None,
+                closed=closed,
             )
         except Unreadable as refusal:
             return Preview(refusal=refusal.finding.expected)

@@ -95,6 +95,19 @@ def uses_for(layout: Layout) -> list[tuple[Any, list[tuple[str, Any]]]]:
     return [*groups, (GROUPS["protected"], protected)]
 
 
+# What happens to records: while it is planned, and once it was done.
+DEEDS = {
+    "added": (_("To add"), _("Added")),
+    "changed": (_("To change"), _("Changed")),
+    "ended": (_("To end"), _("Ended")),
+    "removed": (_("To remove"), _("Removed")),
+}
+
+
+def deed_label(deed: str, *, is_done: bool) -> Any:
+    return DEEDS[deed][is_done]
+
+
 # Columns of what was read that say nothing to a person who looks at a preview.
 LEFT_ASIDE = frozenset({"id", "must_exist", "weight", "code", "is_home_class", "known_on", "term"})
 _OTHERS: dict[str, Any] = {

@@ -27,7 +27,7 @@ from students.web.import_frame import (
 )
 from students.web.import_items import has_one_school
 from students.web.import_plan import plan_facts
-from students.web.import_veil import plan_shown
+from students.web.import_veil import left_shown, plan_shown, tables_listed
 
 RECENT = 5
 
@@ -116,13 +116,19 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
     facts = {
         **head,
         "findings": read_findings(batch.findings) if batch.findings else None,
-        **(plan_facts(plan_shown(batch, request.user), is_done=True) if batch.plan else {}),
+        **(_plan_facts(request, batch) if batch.plan else {}),
+        "left": left_shown(batch, request.user),
         "is_over": batch.state in OVER,
     }
     response = render_page(request, "students/imports/page.html", facts, fragment="progress")
     if getattr(request, "htmx", False) and not (work and work.runs):
         response["HX-Refresh"] = "true"  # the page has another shape now
     return response
+
+
+def _plan_facts(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
+    listed = tables_listed(batch, request.user)
+    return plan_facts(plan_shown(batch, request.user), listed=listed, is_done=True)
 
 
 def _onward(request: HttpRequest, where: str, batch: ImportBatch) -> HttpResponse:

@@ -19,6 +19,7 @@ from tests.students.importing.batches_made import (
     make_applied,
     make_batch,
     make_busy,
+    make_listed,
     make_planned,
     make_profile,
     make_received,
@@ -66,6 +67,25 @@ def test_columns_findings_and_plan_are_accessible(school: Cast, page_as) -> None
     page.get_by_role("button", name="Check this file").click()
     expect(page.get_by_role("alert")).to_be_focused()
     assert judge_here(page, "columns with faults") == []
+
+
+def test_every_record_of_a_plan_is_reached_by_keyboard(school: Cast, page_as) -> None:
+    batch = make_listed(school)
+    added, ended = at(batch, "plan/students/added/"), at(batch, "plan/enrolments/ended/")
+    page = page_as(school.otto)
+    asked = [f"{added}?page=2", f"{added}?page=9", f"{added}?q=nobody", at(batch, "plan/students/ended/")]
+    bad = faults(page, [at(batch, "plan/"), added, ended, *asked])
+    assert not bad, "\n".join(bad)
+    page.goto(at(batch, "plan/"))
+    page.get_by_role("link", name="Students, Add: 60").press("Enter")
+    expect(page.get_by_role("heading", name="Students, To add: 60")).to_be_visible()
+    page.get_by_role("link", name="More").press("Enter")
+    expect(page.get_by_role("rowheader", name="Berg 59")).to_be_visible()
+    page.get_by_label("Name or class").fill("berg 41")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("rowheader")).to_have_count(1)
+    page.get_by_role("link", name="Back to the plan").press("Enter")
+    expect(page.get_by_role("heading", name="What this file would do")).to_be_visible()
 
 
 def test_what_became_of_a_file_is_accessible(school: Cast, page_as) -> None:

@@ -36,6 +36,7 @@ def import_rows(cast: Cast | None = None) -> list[Row]:
         *form(f"{ONE}columns/", f"{applied}columns/", 302, status=302, **ours),
         *page(f"{ONE}findings/", f"{planned}findings/", **ours),
         *page(f"{ONE}plan/", f"{planned}plan/", **ours),
+        *page(f"{ONE}plan/<slug:table>/<slug:deed>/", f"{planned}plan/students/ended/", **ours),
         *page(f"{ONE}findings.csv", f"{planned}findings.csv", status=410, **ours),
         *page(f"{ONE}changes.csv", f"{planned}changes.csv", status=410, **ours),
         *page(f"{ONE}mapping.toml", f"{planned}mapping.toml", **ours),

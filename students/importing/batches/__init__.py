@@ -2,7 +2,7 @@
 
 from students.importing.batches.carrying_out import apply, may_apply, undo
 from students.importing.batches.claiming import settle, settled
-from students.importing.batches.keeping import opened_changes, opened_findings
+from students.importing.batches.keeping import opened_changes, opened_findings, opened_lists
 from students.importing.batches.looking_over import Looked, look, look_over
 from students.importing.batches.profiles import forget_profile, profile_for, save_profile
 from students.importing.batches.receiving import choose_mapping, choose_options, discard, may_discard, receive
@@ -23,6 +23,7 @@ __all__ = [
     "may_import",
     "opened_changes",
     "opened_findings",
+    "opened_lists",
     "profile_for",
     "reads_protected",
     "receive",

@@ -1,11 +1,13 @@
-"""What lies beside an import in the private storage: all its findings, and every change it would make, as CSV files."""
+"""What lies beside an import in the private storage: all its findings and changes as CSV files, and the lists of its plan."""
 
 import logging
 import tempfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import IO, Any, BinaryIO
 from uuid import uuid4
+from zipfile import ZipFile
 
 from django.core.files.base import File
 from django.core.files.storage import Storage, storages
@@ -61,12 +63,23 @@ def opened_changes(batch: ImportBatch, *, by: Any) -> IO[bytes]:
     return _opened(batch, batch.changes_path, "import changes downloaded", by)
 
 
+@contextmanager
+def opened_lists(batch: ImportBatch) -> Iterator[ZipFile]:
+    """For importing/lists.py. Raises FileGone."""
+    with _found(batch.lists_path) as stored, ZipFile(stored) as archive:
+        yield archive
+
+
 def _opened(batch: ImportBatch, path: str, verb: str, by: Any) -> IO[bytes]:
+    found = _found(path)
+    record(by, verb, batch)
+    return found
+
+
+def _found(path: str) -> IO[bytes]:
     if not path:
         raise FileGone(_("This file was let go some days after the import; what it counted stays."))
     try:
-        found = storage().open(path)
+        return storage().open(path)
     except FAILURES as error:
         raise FileGone(_("This file is no longer there.")) from error
-    record(by, verb, batch)
-    return found

@@ -19,6 +19,7 @@ from students.models.imports import BUSY
 logger = logging.getLogger("students.importing")
 LEFT_OVER = timedelta(days=1)  # nothing takes longer to be named by an import
 AT_ONCE = 100
+PATHS = ("path", "findings_path", "changes_path", "lists_path")
 
 
 def let_go(now: datetime, *, kept: timedelta) -> int:
@@ -31,7 +32,7 @@ def let_go(now: datetime, *, kept: timedelta) -> int:
 
 
 def _over(before: datetime) -> QuerySet[ImportBatch]:
-    is_kept = ~Q(path="") | ~Q(findings_path="") | ~Q(changes_path="") | Q(options__counts_only__isnull=True)
+    is_kept = ~Q(**dict.fromkeys(PATHS, "")) | Q(options__counts_only__isnull=True)
     over = Coalesce("undone_at", "applied_at", "received_at")
     return ImportBatch.objects.alias(over=over).filter(is_kept, over__lt=before).exclude(state__in=BUSY).order_by("pk")
 
@@ -42,11 +43,12 @@ def _let_go_one(key: int, before: datetime) -> int:
     batch = _over(before).filter(pk=key).select_for_update(of=("self",)).first()
     if batch is None:
         return 0  # somebody began something with it
-    paths = [batch.path, batch.findings_path, batch.changes_path]
-    batch.path = batch.findings_path = batch.changes_path = ""
+    paths = [getattr(batch, name) for name in PATHS]
+    for name in PATHS:
+        setattr(batch, name, "")
     batch.findings, batch.plan, batch.undone = counted(batch.findings), counted(batch.plan), counted(batch.undone)
     batch.options = {**batch.options, "counts_only": True}
-    batch.save(update_fields=["path", "findings_path", "changes_path", "findings", "plan", "undone", "options"])
+    batch.save(update_fields=[*PATHS, "findings", "plan", "undone", "options"])
     record(None, "import files let go", batch)
     transaction.on_commit(lambda: delete(paths), robust=True)
     return 1
@@ -75,6 +77,5 @@ def _forget_left_over(now: datetime) -> None:
 
 
 def _named() -> set[str]:
-    paths = ("path", "findings_path", "changes_path")
-    rows = ImportBatch.objects.exclude(**dict.fromkeys(paths, "")).values_list(*paths)
+    rows = ImportBatch.objects.exclude(**dict.fromkeys(PATHS, "")).values_list(*PATHS)
     return {path for row in rows.iterator() for path in row if path}

@@ -43,7 +43,7 @@ def look(batch: ImportBatch, *, by: User | None, on: date, progress: Progress) -
 def look_over(batch: ImportBatch, *, by: User | None, on: date, progress: Callable[..., Any]) -> Looked:
     """Outside any transaction, for it may take minutes. The import need not be stored: only its file is read."""
     findings = Findings()
-    with_protected = reads_protected(by, batch.school)
+    findings.reads_protected = with_protected = reads_protected(by, batch.school)
     try:
         incoming = read(batch, findings, progress, on=on, with_protected=with_protected)
         plan = make_plan(
@@ -58,10 +58,16 @@ def look_over(batch: ImportBatch, *, by: User | None, on: date, progress: Callab
 
 def keep(batch: ImportBatch, looked: Looked, *, on: date, progress: Progress, then: Callable[[], None]) -> None:
     """The files first, then in one short transaction the rest; `then` ends the job in it, or goes on."""
-    paths = {"findings_path": store(looked.findings.write) if len(looked.findings) else "", "changes_path": ""}
+    paths = {
+        "findings_path": store(looked.findings.write) if len(looked.findings) else "",
+        "changes_path": "",
+        "lists_path": "",
+    }
     if looked.plan and looked.plan.told.changes:
         paths["changes_path"] = store(looked.plan.write_changes)
-    old = (batch.findings_path, batch.changes_path)
+    if looked.plan and looked.plan.does:
+        paths["lists_path"] = store(looked.plan.write_lists)
+    old = (batch.findings_path, batch.changes_path, batch.lists_path)
 
     def deed() -> None:
         _write_down(batch, {**_facts_of(looked), **paths, "on": on}, progress)

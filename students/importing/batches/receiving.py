@@ -134,15 +134,16 @@ def may_discard(batch: ImportBatch) -> bool:
 def discard(batch: ImportBatch, *, by: User | None) -> None:
     """It is not to be applied, and its file is let go. Raises Conflict if it was applied or somebody is at it."""
     check_may_import(by, batch.school)
-    files = (batch.path, batch.findings_path, batch.changes_path)
-    _change_open(batch, state=ImportState.DISCARDED, path="", findings_path="", changes_path="")
+    files = (batch.path, batch.findings_path, batch.changes_path, batch.lists_path)
+    _change_open(batch, state=ImportState.DISCARDED, path="", findings_path="", changes_path="", lists_path="")
     delete_after_commit(*files)
     record(by, "import discarded", batch)
 
 
 def _begin_anew(batch: ImportBatch, **facts: Any) -> None:
-    files = (batch.findings_path, batch.changes_path)
-    nothing = {"findings": {}, "plan": {}, "findings_path": "", "changes_path": "", "fingerprint": "", "refusal": ""}
+    files = (batch.findings_path, batch.changes_path, batch.lists_path)
+    paths = {"findings_path": "", "changes_path": "", "lists_path": ""}
+    nothing = {"findings": {}, "plan": {}, **paths, "fingerprint": "", "refusal": ""}
     _change_open(batch, state=ImportState.RECEIVED, **nothing, **facts)
     delete_after_commit(*files)
 

@@ -63,7 +63,7 @@ def _altered(
             for attr, column in altered.after.items()
         }
         for row, key in enumerate(keys):
-            place = (_file(desk, files[part][row]), int(altered.lines[part][row]))
+            place = (file_named(desk, files[part][row]), int(altered.lines[part][row]))
             for attr, (before, after) in texts.items():
                 if altered.differs[attr][part][row]:
                     yield Line(action, table, who[row], key, attr, before[row], after[row], *place)
@@ -80,11 +80,11 @@ def _left(desk: Desk, names: Names, left: Left, most: int) -> Iterator[Line]:
         who = names.who(left.table, left.keys[part])
         mine, theirs = (names.values(left.table, left.attr, column[part]) for column in (left.mine, left.theirs))
         for row, key in enumerate(left.keys[part].tolist()):
-            file, line = _file(desk, left.files[part][row]), int(left.lines[part][row])
+            file, line = file_named(desk, left.files[part][row]), int(left.lines[part][row])
             yield Line("kept", left.table, who[row], key, left.attr, mine[row], theirs[row], file, line)
 
 
-def _file(desk: Desk, number: Any) -> str:
+def file_named(desk: Desk, number: Any) -> str:
     return "" if number == NO_FILE else desk.incoming.files[int(number)]
 
 

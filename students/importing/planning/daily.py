@@ -110,6 +110,7 @@ def plan_indicators(desk: Desk) -> None:
     work.match_to(place, (names != "") & (count == 1) & ~work.said["code"], "name")
     require(work)
     _leave_protected(work)
+    desk.findings.measure(held.fields["code"][work.found[work.matched]].tolist())
     other = work.matched & work.said["kind"] & (work.known_value("kind") != work.values["kind"])
     work.refuse(other, "other_kind", "kind", _("The school has this indicator already, of another kind."))
     work.fill("kind", ~work.said["kind"], IndicatorKind.NUMBER.value)
@@ -158,10 +159,16 @@ def plan_observations(desk: Desk) -> None:
         gone = np.flatnonzero(work.known.ours)
         typed = typed_of_table(work, gone, ["number", "category"])
         remove_missing(work, step, ours=work.known.ours, typed=typed)
+        removed = np.isin(work.known.keys, step.removed.keys)
+        of = np.unique(work.known.fields["indicator_id"][removed])
+        desk.findings.measure(desk.outcomes[Table.INDICATORS].look("code", of).tolist())
 
 
 def _known_values(desk: Desk) -> Known:
+    """Who may not bring values of protected indicators does not remove them either."""
     rows = records(Table.OBSERVATIONS, desk.school)
+    if not desk.with_protected:
+        rows = rows.filter(indicator__is_protected=False)
     if not desk.truncate:
         named = sorted({handle for handle in desk.handles.get(Table.INDICATORS, {}).values() if handle >= 0})
         if not named:
@@ -174,8 +181,8 @@ def _check_values(work: Work) -> None:
     """Each value suits its indicator: a number within its bounds, yes or no, or one of its categories."""
     handles = work.values["indicator_id"]
     kinds = work.desk.outcomes[Table.INDICATORS].look("kind", handles)
-    category = work.good & (handles != NOBODY) & (kinds == IndicatorKind.CATEGORY.value)
-    number = work.good & (handles != NOBODY) & ~category
+    category = work.alive & (handles != NOBODY) & (kinds == IndicatorKind.CATEGORY.value)
+    number = work.alive & (handles != NOBODY) & ~category
     values = work.values["number"]
     work.refuse(category & ~work.said["category"], "value", "category", _("This indicator needs a category."))
     work.refuse(number & ~work.said["number"], "value", "number", _("This indicator needs a number."))
@@ -188,9 +195,9 @@ def _check_values(work: Work) -> None:
 
 
 def _check_bounds(work: Work, handles: Array, number: Array, category: Array) -> None:
-    named = np.unique(handles[work.good & (handles >= 0)]).tolist()
+    named = np.unique(handles[work.alive & (handles >= 0)]).tolist()
     for each in Indicator.objects.filter(pk__in=named).only("least", "most", "categories", "name"):
-        here = work.good & (handles == each.pk)
+        here = work.alive & (handles == each.pk)
         if each.categories:
             unknown = here & category & ~np.isin(work.values["category"].astype(str), each.categories)
             told = _("%(name)s is one of: %(values)s.") % {"name": each.name, "values": ", ".join(each.categories)}

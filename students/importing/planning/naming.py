@@ -1,6 +1,7 @@
 """What records are called where a plan is told: students by name, results by student and exam, references by what they point to."""
 
 import numpy as np
+import pandas as pd
 from django.db.models import Q
 
 from portal.accounts.models import User
@@ -46,7 +47,11 @@ class Names:
     def values(self, table: Table, attr: str, column: Array) -> list[str]:
         """Values as people read them, references by name."""
         refers = next((field.refers for field in fields_of(table) if field.attr == attr), None)
-        return self.of(refers, column) if refers else [shown_field(table, attr, value) for value in column]
+        if refers:
+            return self.of(refers, column)
+        codes, distinct = pd.factorize(column, use_na_sentinel=False)  # many rows say the same
+        shown = [shown_field(table, attr, value) for value in distinct]
+        return [shown[code] for code in codes.tolist()]
 
     def of(self, table: Table, handles: Array) -> list[str]:
         if table == Table.PEOPLE:

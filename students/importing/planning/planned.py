@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 
 from django.utils.translation import gettext as _
 
 from students.importing.findings import Findings
 from students.importing.incoming import Incoming, Table
+from students.importing.lists import write_lists
 from students.importing.plan import Plan, Progress
 from students.importing.planning.daily import plan_attendance, plan_indicators, plan_observations
 from students.importing.planning.desk import Desk
@@ -14,6 +16,7 @@ from students.importing.planning.enrolments import plan_enrolments, plan_teachin
 from students.importing.planning.exams import plan_exams, plan_sittings
 from students.importing.planning.fingerprint import fingerprint_of
 from students.importing.planning.frame import plan_classes, plan_subjects, plan_terms
+from students.importing.planning.listed import lists_of
 from students.importing.planning.marks import plan_results
 from students.importing.planning.people import plan_guardianships, plan_memberships, plan_people
 from students.importing.planning.students import plan_demographics, plan_students
@@ -73,4 +76,5 @@ def make_plan(  # noqa: PLR0913  # every one of them changes what the plan is
     return Plan(
         school.pk, incoming.source, on, desk.steps, told, fingerprint_of(head, desk.steps),
         incoming.rows_set_aside + desk.rows_set_aside, write_changes,
+        partial(write_lists, partial(lists_of, desk)),
     )  # fmt: skip

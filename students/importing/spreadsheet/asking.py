@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from students.importing.mapping import LINE_NUMBER, PROTECTED_FACTS, Layout, Mapping
 from students.importing.spreadsheet.cells import Cells
+from students.importing.spreadsheet.indicators import codes_for
 from students.importing.spreadsheet.refusing import unreadable
 from students.importing.spreadsheet.run import Run
 
@@ -108,7 +109,16 @@ def note_left_out(run: Run) -> None:
             )
     if run.with_protected:
         return
+    told = _("This column is left out: protected facts may not be read by this import.")
+    for head in _protected(run):
+        run.problems.left_out("protected_left_out", line, head, told)
+
+
+def _protected(run: Run) -> Iterator[str]:
     for fact in PROTECTED_FACTS:
         if fact in run.mapping.student:
-            told = _("This column is left out: protected facts may not be read by this import.")
-            run.problems.left_out("protected_left_out", line, run.mapping.student[fact], told)
+            yield run.mapping.student[fact]
+    if run.mapping.layout == Layout.STUDENTS:
+        for head, code in codes_for(list(run.mapping.indicators)).items():
+            if run.is_closed(head, code):
+                yield head

@@ -52,6 +52,7 @@ class IndicatorColumn:
         self.run, self.head = run, head
         self.kind = kind_of(run.mapping.indicators[head])
         self.id = naming.indicator(head[:LONGEST_NAME], run.cells.head_line, code=code, kind=self.kind)
+        run.problems.measure([head, code])
         self._has_ticks, self._only_ticks = False, self.kind == "yes_no"
         self._blanks: list[tuple[Array, Array]] = []
 

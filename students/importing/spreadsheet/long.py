@@ -43,6 +43,7 @@ class Long:
         self.rows: RowsOf = KINDS[run.mapping.layout](run, self.naming)
 
     def take(self, block: Block) -> None:
+        self._leave_closed(block)
         who = self.people.take(block)
         self.rows.read(block)
         rows = np.flatnonzero(block.good & ~self.rows.skipped(block))
@@ -52,6 +53,13 @@ class Long:
         things, columns = self.rows.made(block, rows)
         self.sameness.add(who.places[rows] * STEP + things, block.lines[rows])
         self.run.incoming.add(self.rows.table, self.run.file, block.lines[rows], student=who.ids[rows], **columns)
+
+    def _leave_closed(self, block: Block) -> None:
+        if self.run.closed is None or not isinstance(self.rows, ObservationRows):
+            return
+        closed = self.rows.closed(block)
+        self.run.problems.note_rows("protected_left_out", block.lines[closed], self.rows.heads["indicator"])
+        block.leave_out(closed)
 
     def finish(self) -> int:
         """How many rows are set aside because they say twice what may be said once."""

@@ -151,6 +151,17 @@ def _nobody_named(count: int) -> str:
     )
 
 
+def _protected_left_out(count: int) -> str:
+    return (
+        ngettext(
+            "%d row is about a protected indicator and is left out: this import may not read it.",
+            "%d rows are about protected indicators and are left out: this import may not read them.",
+            count,
+        )
+        % count
+    )
+
+
 SENTENCES: dict[str, Told] = {
     "decimal_comma": _decimal_comma,
     "two_digit_year": _two_digit_year,
@@ -168,6 +179,7 @@ SENTENCES: dict[str, Told] = {
     "last_kept": _last_kept,
     "total_row": _total_row,
     "nobody_named": _nobody_named,
+    "protected_left_out": _protected_left_out,
 }
 
 

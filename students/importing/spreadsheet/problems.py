@@ -1,5 +1,7 @@
 """What is wrong in a file, gathered while it is read: told in the order of its lines, leniency once for each kind."""
 
+from collections.abc import Iterable
+
 from students.importing.findings import Finding, Findings, Severity
 from students.importing.incoming import Array
 from students.importing.spreadsheet.notes import SENTENCES, Noted
@@ -31,6 +33,9 @@ class Problems:
 
     def left_out(self, code: str, line: int, column: str, sentence: str) -> None:
         self._findings.add(Finding(code, self.file, line, column, "", sentence, Severity.NOTE))
+
+    def measure(self, names: Iterable[str]) -> None:
+        self._findings.measure(names)
 
     def tell(self) -> None:
         self._waiting.sort(key=lambda each: (each.line, self._places.get(each.column, -1)))

@@ -7,6 +7,7 @@ from typing import Any, BinaryIO
 from django.utils.translation import gettext as _
 
 from portal.kit.figures import counted
+from students.importing.closed import ProtectedIndicators
 from students.importing.findings import Findings
 from students.importing.incoming import Incoming
 from students.importing.mapping import Layout, Mapping
@@ -20,17 +21,19 @@ from students.importing.spreadsheet.values import Fault
 from students.importing.spreadsheet.wide import Wide
 
 
-def read_sheet(
+def read_sheet(  # noqa: PLR0913  # the parts of one reading
     file: BinaryIO, name: str, mapping: Mapping, findings: Findings, progress: Callable[..., Any], *,
-    on: date, with_protected: bool = False,
+    on: date, with_protected: bool = False, closed: ProtectedIndicators | None = None,
 ) -> Incoming:  # fmt: skip
-    """`on` is the day of the import. Raises Unreadable where nothing can be read; faults of rows are findings."""
+    """`on` is the day of the import. Raises Unreadable where nothing can be read; faults of rows are findings. Of `closed`
+    indicators nothing is read.
+    """
     cells = open_cells(file, name, mapping)
     findings.extend(cells.notes)
     check(mapping, cells)
     incoming = Incoming(mapping.source)
     incoming.file(name)
-    run = Run(cells, mapping, incoming, Problems(findings, name, cells.heads), on, with_protected)
+    run = Run(cells, mapping, incoming, Problems(findings, name, cells.heads), on, with_protected, closed)
     note_left_out(run)
     table = Wide(run) if mapping.layout == Layout.STUDENTS else Long(run)
     for lines, rows in cells.blocks():

@@ -113,6 +113,12 @@ class ObservationRows(DayRows):
         self._readers = {kind: reader_of(run, kind) for kind in ("number", "category", "yes_no")}
         self._value = Remembered(self._read_value)
 
+    def closed(self, block: Block) -> Array:
+        """Rows of indicators that may not be read."""
+        column = block.column(self.heads["indicator"])
+        closed = [self.run.is_closed(name, self._codes.get(name.casefold(), "")) for name in column.texts]
+        return np.array(closed or [False], dtype=bool)[column.codes]
+
     @property
     def double(self) -> str:
         return _("Line %d has a value of the same student, indicator and day. Neither row is taken.")
@@ -122,6 +128,7 @@ class ObservationRows(DayRows):
         names = self._read(block, "indicator", text_reader(LONGEST_NAME), is_needed=True)
         assert names is not None  # asking.py has seen to it
         self._names = names
+        self.run.problems.measure(filter(None, names.distinct))
         column = block.column(self.heads["value"])
         self._values = block.read(together(column.head, [column, names.as_column("")]), self._value)
 

@@ -6,6 +6,7 @@ from datetime import date
 import numpy as np
 from django.utils.translation import gettext as _
 
+from students.importing.closed import ProtectedIndicators
 from students.importing.incoming import Incoming, Table
 from students.importing.mapping import Mapping
 from students.importing.spreadsheet.cells import Cells
@@ -13,6 +14,7 @@ from students.importing.spreadsheet.days import day_reader
 from students.importing.spreadsheet.frame import Block, Column, Values
 from students.importing.spreadsheet.numbers import Spelling
 from students.importing.spreadsheet.problems import Problems
+from students.importing.spreadsheet.synonyms import says_protected
 from students.importing.spreadsheet.values import Fault, Reader, Remembered
 
 
@@ -24,6 +26,7 @@ class Run:
     problems: Problems
     on: date
     with_protected: bool
+    closed: ProtectedIndicators | None = None  # none, if all may be read
     _readers: dict[tuple[str, str], Remembered] = field(default_factory=dict)
 
     @property
@@ -38,6 +41,12 @@ class Run:
     def day(self) -> date:
         """Of what has no day of its own."""
         return self.mapping.on or self.on
+
+    def is_closed(self, indicator: str, code: str) -> bool:
+        """Whether nothing of it may be read. An indicator that comes with its kind is a protected one by its name as well."""
+        if self.closed is None:
+            return False
+        return self.closed.has(indicator, code) or bool(code and says_protected(indicator))
 
     def days(self, *, is_past: bool = False) -> Reader:
         return day_reader(self.mapping.days, latest=self.on if is_past else None)

@@ -44,7 +44,11 @@ class Wide:
         self.exams = {head: self._exam(exam) for head, exam in run.mapping.exams.items()}
         self.courses = self._courses()
         codes = codes_for(list(run.mapping.indicators))
-        self.indicators = [IndicatorColumn(run, self.naming, head, code) for head, code in codes.items()]
+        self.indicators = [
+            IndicatorColumn(run, self.naming, head, code)
+            for head, code in codes.items()
+            if not run.is_closed(head, code)
+        ]
 
     def _exam(self, exam: ExamColumn) -> str:
         return self.naming.exam(exam, self.line, maximum=exam.maximum, kind=exam.kind, is_whole=True)

@@ -1,5 +1,7 @@
 """Imports as records, with what was found and planned already stored, for the pages that tell of them."""
 
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -7,7 +9,9 @@ from django.core.files.storage import storages
 from django.utils import timezone
 
 from portal.jobs.models import Job
+from students.importing.batches.keeping import store
 from students.importing.findings import Finding, Findings, Severity
+from students.importing.lists import Listed, write_lists
 from students.importing.told import (
     ChangeTold,
     ClassTold,
@@ -87,6 +91,20 @@ def make_planned(cast: Cast, plan: PlanTold = PLAN, findings: Findings | None = 
     told = as_json(tell_findings(findings or found(), 3 if findings and findings.errors else 0))
     facts = {"path": stored(), "plan": as_json(plan), "findings": told, "fingerprint": "f" * 64} | facts
     return make_batch(cast, facts.pop("state", State.PLANNED), **facts)
+
+
+def make_listed(cast: Cast, plan: PlanTold = PLAN, count: int = 60, **facts: Any) -> ImportBatch:
+    """Planned, with its lists: so many students to add, and Mia's enrolment to end."""
+    born = (FieldTold("birth_date", "", "2010-05-03"), FieldTold("external_id", "", "n17"))
+    added = [
+        Listed(f"Zoë Wollstonecraft-Van der Berg {number}", "9B", "marks.csv", number + 2, born)
+        for number in range(count)
+    ]
+    ended = [Listed("Mia Lindqvist", "Mathematics 9B", "", 0, (FieldTold("ends", "", "2026-11-21"),))]
+    lists = [("students", "added", [added]), ("enrolments", "ended", [ended])]
+    path = store(partial(write_lists, lambda: lists))
+    tables = (replace(TABLES[0], added=count), replace(TABLES[1], ended=1), TABLES[2])
+    return make_planned(cast, replace(plan, tables=tables), lists_path=path, **facts)
 
 
 def make_applied(cast: Cast, **facts: Any) -> ImportBatch:

@@ -23,7 +23,17 @@ from tests.students.importing.batches_made import (
     make_undone,
 )
 
-NEXT_DOORS = ("", "columns/", "findings/", "plan/", "undo/", "findings.csv", "changes.csv", "mapping.toml")
+NEXT_DOORS = (
+    "",
+    "columns/",
+    "findings/",
+    "plan/",
+    "plan/students/added/",
+    "undo/",
+    "findings.csv",
+    "changes.csv",
+    "mapping.toml",
+)
 
 
 def at(batch: ImportBatch, suffix: str = "") -> str:

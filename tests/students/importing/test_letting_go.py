@@ -23,7 +23,7 @@ def in_days(days: int) -> int:
 
 
 def paths_of(batch: ImportBatch) -> list[str]:
-    return [path for path in (batch.path, batch.findings_path, batch.changes_path) if path]
+    return [path for path in (batch.path, batch.findings_path, batch.changes_path, batch.lists_path) if path]
 
 
 def test_files_go_after_a_month_and_counts_stay(school: Cast) -> None:
@@ -35,7 +35,7 @@ def test_files_go_after_a_month_and_counts_stay(school: Cast) -> None:
     orders.order_apply(batch, batch.fingerprint, by=school.otto)
     after_work(batch)
     paths, before = paths_of(batch), told.read_plan(batch.plan)
-    assert len(paths) >= 2
+    assert len(paths) >= 3
     assert in_days(29) == 0
     assert all(storages["files"].exists(path) for path in paths)
     assert in_days(31) == 1
