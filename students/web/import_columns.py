@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.conf import settings
 from django.http import QueryDict
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -17,15 +18,18 @@ EXAM = "exam"
 OPENING = ("sheet", "head", "encoding", "delimiter")
 WORDS = ("missing", "absent", "exempt", "not_submitted")
 FACTS = ("subject", "title", "on", "maximum", "kind", "target")
-# Each column with the fields of an exam sends eight values, and a form may send 5,000 (DATA_UPLOAD_MAX_NUMBER_FIELDS):
-# in wider files only columns that are exams already carry them, and of still wider ones those that are left out are not listed.
+# Each column with the fields of an exam sends seven values, and a form may send 5,000 (DATA_UPLOAD_MAX_NUMBER_FIELDS): in
+# wider files only columns that are exams already carry them, as many as there is room for. What a line does not carry stays as it was.
 MOST_WITH_FACTS = 400
+FIELDS_OF_EXAM, FIELDS_ELSEWHERE = 7, 400  # the rules, and exams that are chosen on the page
 MOST_SHOWN = 2000
 
 
 @dataclass
 class ColumnLine:
-    """`name` begins the names of its fields. `facts` are those of an exam as typed, `faults` sentences by field."""
+    """`name` begins the names of its fields. `facts` are those of an exam as typed, `faults` sentences by field. `is_too_many`: an exam
+    whose facts have no room in the form, so they stay what the mapping says.
+    """
 
     name: str
     head: str
@@ -34,6 +38,7 @@ class ColumnLine:
     use: str = ""
     facts: dict[str, str] = field(default_factory=dict)
     has_facts: bool = True
+    is_too_many: bool = False
     faults: dict[str, str] = field(default_factory=dict)
     options: SafeString = SafeString()  # noqa: RUF009  # nothing yet, and never changed in place
 
@@ -88,10 +93,14 @@ def _facts(mapping: Mapping, head: str) -> dict[str, str]:
 
 def _narrowed(lines: list[ColumnLine]) -> list[ColumnLine]:
     """Of a very wide file not every line can carry all fields."""
+    lines = lines[:MOST_SHOWN] + [line for line in lines[MOST_SHOWN:] if line.use]
     if len(lines) > MOST_WITH_FACTS:
+        room = (settings.DATA_UPLOAD_MAX_NUMBER_FIELDS - FIELDS_ELSEWHERE - len(lines)) // (FIELDS_OF_EXAM - 1)
+        carrying = {line.name for line in [line for line in lines if line.is_exam][: max(room, 0)]}
         for line in lines:
-            line.has_facts = line.is_exam
-    return lines[:MOST_SHOWN] + [line for line in lines[MOST_SHOWN:] if line.use]
+            line.has_facts = line.name in carrying
+            line.is_too_many = line.is_exam and not line.has_facts
+    return lines
 
 
 def sent_lines(lines: list[ColumnLine], sent: QueryDict) -> list[ColumnLine]:
@@ -100,7 +109,8 @@ def sent_lines(lines: list[ColumnLine], sent: QueryDict) -> list[ColumnLine]:
         line.use = sent.get(f"{line.name}-use", "")
         if f"{line.name}-title" in sent:
             line.facts = {fact: sent.get(f"{line.name}-{fact}", "").strip() for fact in FACTS}
-        line.has_facts = line.has_facts or line.is_exam
+        line.is_too_many = line.is_too_many and line.is_exam
+        line.has_facts = line.has_facts or (line.is_exam and not line.is_too_many)
     return lines
 
 
@@ -132,6 +142,7 @@ def mapping_of(lines: Sequence[ColumnLine], rules: Mapping) -> Mapping:
 def _exam(line: ColumnLine, rules: Mapping) -> dict[str, ExamColumn]:
     form = ExamForm(line.facts)
     if not form.is_valid():
+        line.has_facts = True
         line.faults |= {name: str(faults[0]) for name, faults in form.errors.items()}
         return {}
     given = form.cleaned_data

@@ -51,6 +51,7 @@ USUAL = tuple(
     map(Decimal, (5, 6, 10, 15, 20, 25, 30, 40, 50, 60, 80, 100, 120, 150, 200, 300, 400, 500, 800, 1000, 10_000))
 )
 BETWEEN = timedelta(days=30)
+LONGEST_AGO = 365 * BETWEEN  # of a day that is guessed: pages take none before 1990, and no mapping one before 1900
 LONGEST_TITLE = 120
 LEAST_MAXIMUM = 5  # a smaller number behind a stroke is rather half a year or a group
 
@@ -187,7 +188,7 @@ def _day(column: Column, series: Series, today: date) -> tuple[date, str]:
         return min(column.day, today), _("The day stands in its name.")
     later = len(series.turns) - 1 - series.turns[column.sample.place]
     if later:
-        return today - later * BETWEEN, _("The day is a guess: 30 days before the next of its kind. Put it right.")
+        return today - min(later * BETWEEN, LONGEST_AGO), _("The day is a guess: 30 days before the next of its kind. Put it right.")
     return today, _("The day is a guess: today. Put it right.")
 
 

@@ -1,13 +1,16 @@
 """The page of the columns: prefilled, put right with a sentence at each fault, previewed, kept as a profile, and checked."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from students.importing import intake
 from students.importing.mapping import ExamColumn, ExamRule, Layout, Mapping
-from students.importing.spreadsheet import mapping_file
+from students.importing.spreadsheet import look_at, mapping_file
 from students.models import ImportBatch, ImportProfile
 from students.web.import_columns import Seen, lines_of, mapping_of, wants
 from students.web.import_items import lines_of as rule_lines
@@ -156,6 +159,25 @@ def test_hundreds_of_columns_fit_into_one_form(school: Cast, client_as) -> None:
     answer = client.post(at(wide), sent)
     assert answer.status_code == 422  # the fields of the exam are on the page now
     assert 'name="c9-title"' in answer.text
+
+
+def test_two_thousand_exams_are_shown_and_what_does_not_fit_into_the_form_stays(school: Cast, client_as) -> None:
+    heads = ["id", "name", *(f"Maths test {number}" for number in range(1998))]
+    rows = [";".join(heads), *(";".join([str(row), f"Sam Number{row}", *[f"{row + 7}"] * 1998]) for row in range(3))]
+    wide = make_received(school, "\n".join(rows).encode())
+    with intake.opened(wide.path) as file:
+        guess = look_at(file, wide.file_name, school.lakeside.today()).guess
+    ImportBatch.objects.filter(pk=wide.pk).update(mapping=mapping_file.as_json(guess))
+    client = client_as(school.otto)
+    page = client.get(at(wide)).text
+    fields = re.findall(r'name="(c\d+-[a-z]+)"', page)
+    assert 2000 < len(fields) < settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+    assert "more exams than fit" in page
+    sent = {name: "exam" for name in fields if name.endswith("-use")}
+    sent |= {**RULES, "c0-use": "student.external_id", "c1-use": "student.name", "days": "ymd"}
+    assert client.post(at(wide), sent).status_code == 302
+    wide.refresh_from_db()
+    assert mapping_file.from_json(wide.mapping).exams == guess.exams
 
 
 def test_the_page_needs_as_many_queries_for_many_columns_as_for_few(school: Cast, client_as, batch) -> None:
