@@ -188,7 +188,9 @@ def _day(column: Column, series: Series, today: date) -> tuple[date, str]:
         return min(column.day, today), _("The day stands in its name.")
     later = len(series.turns) - 1 - series.turns[column.sample.place]
     if later:
-        return today - min(later * BETWEEN, LONGEST_AGO), _("The day is a guess: 30 days before the next of its kind. Put it right.")
+        return today - min(later * BETWEEN, LONGEST_AGO), _(
+            "The day is a guess: 30 days before the next of its kind. Put it right."
+        )
     return today, _("The day is a guess: today. Put it right.")
 
 
