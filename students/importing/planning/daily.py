@@ -13,7 +13,7 @@ from students.importing.planning.desk import Desk
 from students.importing.planning.ending import remove_missing, typed_of_table
 from students.importing.planning.frame import code_of
 from students.importing.planning.knowing import Known, known, nothing, records
-from students.importing.planning.matching import folded, places
+from students.importing.planning.matching import NOWHERE, folded, places
 from students.importing.planning.settling import outcome_of, refuse_taken, settle
 from students.importing.planning.shapes import model_of
 from students.importing.planning.work import Work, require
@@ -110,7 +110,8 @@ def plan_indicators(desk: Desk) -> None:
     work.match_to(place, (names != "") & (count == 1) & ~work.said["code"], "name")
     require(work)
     _leave_protected(work)
-    desk.findings.measure(held.fields["code"][work.found[work.matched]].tolist())
+    known_here = work.found[work.alive & (work.found != NOWHERE)]
+    desk.findings.measure(held.fields["code"][known_here].tolist())
     other = work.matched & work.said["kind"] & (work.known_value("kind") != work.values["kind"])
     work.refuse(other, "other_kind", "kind", _("The school has this indicator already, of another kind."))
     work.fill("kind", ~work.said["kind"], IndicatorKind.NUMBER.value)
