@@ -17,6 +17,7 @@ import pandas as pd
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from portal.kit.figures import counted
 from portal.kit.filing import WRITERS
 from portal.kit.spreadsheets import harmless
 from students.exporting.dictionary import HEAD, type_told
@@ -40,7 +41,7 @@ class Written:
 
     @property
     def told(self) -> str:
-        facts = {"rows": f"{sum(self.rows.values()):,}", "files": len(self.rows)}
+        facts = {"rows": counted(sum(self.rows.values())), "files": len(self.rows)}
         return ngettext("%(rows)s rows in %(files)s file.", "%(rows)s rows in %(files)s files.", len(self.rows)) % facts
 
 

@@ -16,6 +16,7 @@ from zipfile import ZipFile
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from portal.kit.figures import counted
 from students.exporting.oneroster_columns import CATALOGUE, EXTENSION, MANIFEST, columns_of
 from students.exporting.oneroster_frame import Frame, Row, Sessions
 from students.exporting.oneroster_marks import Gradebook
@@ -46,20 +47,20 @@ class Written:
     def told(self) -> str:
         count = sum(self.rows.values())
         files = len(self.rows)
-        facts = {"rows": f"{count:,}", "files": files}
+        facts = {"rows": counted(count), "files": files}
         said = [ngettext("%(rows)s rows in %(files)s file.", "%(rows)s rows in %(files)s files.", files) % facts]
         if exams := self.left_out["exams"]:
             told = ngettext(
                 "%s exam that no class sits is left out.", "%s exams that no class sits are left out.", exams
             )
-            said.append(told % exams)
+            said.append(told % counted(exams))
         if results := self.left_out["results"]:
             told = ngettext(
                 "%s result is left out, for its student was never in a class that sat the exam.",
                 "%s results are left out, for their students were never in a class that sat the exam.",
                 results,
             )
-            said.append(told % results)
+            said.append(told % counted(results))
         return " ".join(said)
 
 

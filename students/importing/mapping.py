@@ -93,9 +93,9 @@ class Mapping:
     decimal: str = ""  # "." or ","; empty: both are understood where only one is meant
     days: DayOrder = DayOrder.YEAR_FIRST
     missing: tuple[str, ...] = ("", "-", "NA", "N/A", "n/a", "NULL", "null", "None")
-    absent: tuple[str, ...] = ("abs", "absent", "A")
-    exempt: tuple[str, ...] = ("ex", "exempt")
-    not_submitted: tuple[str, ...] = ("ns", "not submitted")
+    absent: tuple[str, ...] = ("abs", "absent", "A", "fehlt", "gefehlt")
+    exempt: tuple[str, ...] = ("ex", "exempt", "entschuldigt")
+    not_submitted: tuple[str, ...] = ("ns", "not submitted", "nicht geschrieben")
     attendance: dict[str, str] = field(default_factory=dict)  # code in the file -> P, L, A or E
     doubles: Doubles = Doubles.REFUSE
     student: dict[str, str] = field(default_factory=dict)

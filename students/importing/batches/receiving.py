@@ -85,7 +85,7 @@ def usual_source(batch: ImportBatch) -> str:
     if batch.kind == ImportKind.ONEROSTER:
         return "oneroster"
     said = str(batch.mapping.get("source") or "")
-    return (said or slugify(batch.file_name.rpartition(".")[0]) or "spreadsheet")[:SOURCE_LENGTH]
+    return (said or slugify(batch.file_name.rpartition(".")[0].replace("ß", "ss")) or "spreadsheet")[:SOURCE_LENGTH]
 
 
 def _checked(options: dict[str, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 
 from django.utils.translation import gettext as _
 
+from portal.kit.figures import plain
 from students.importing.mapping import DayOrder, ExamColumn
 from students.importing.mapping import Mapping as Rules
 from students.importing.spreadsheet.days import day_reader
@@ -207,7 +208,7 @@ def _why(column: Column, exam: ExamColumn, why_day: str) -> str:
     else:
         why_maximum = _("The most points are a guess from the largest mark: %(most)s.")
     target = _("As the last of its kind it is the one to be predicted.") if exam.target else ""
-    return " ".join(filter(None, (why, why_maximum % {"most": exam.maximum}, why_day, target)))
+    return " ".join(filter(None, (why, why_maximum % {"most": plain(exam.maximum)}, why_day, target)))
 
 
 def codes_beside(sample: Sample) -> list[str]:

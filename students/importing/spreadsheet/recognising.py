@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping as AnyMapping
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from students.importing.mapping import LINE_NUMBER, PROTECTED_FACTS, ROW_FACTS, Layout, Mapping
@@ -42,6 +43,7 @@ def guess_mapping(samples: Sequence[Sample], name: str, today: date) -> Guess:
     layout = guess_layout(student, row, marks)
     facts = {fact: each for fact, each in student.items() if not _is_better_mark(each, marks, layout)}
     facts.update(by_content(readable, facts))
+    facts = _with_family_name(facts)
     if layout == Layout.STUDENTS:
         return _wide(samples, readable, facts, name, today)
     return _long(samples, facts, row, layout, name)
@@ -77,6 +79,7 @@ def _wide(
         **{head: why for head, (_exam, why) in exams.items()},
         **{head: why if not kinds[head][0] else _dated(why, on) for head, (_kind, why) in kinds.items()},
     }
+    reasons |= _said_twice(facts, mapping)
     for sample in marks:
         if codes := codes_beside(sample):
             reasons[sample.head] += " " + _("Not understood so far: %s.") % ", ".join(codes[:FEW])
@@ -102,7 +105,23 @@ def _long(
     )  # fmt: skip
     reasons = {sample.head: _("Left out: no fact of such a row is called so.") for sample in samples}
     reasons |= {each.sample.head: _why_fact(each, is_open=is_open) for each in (*of_student.values(), *of_row.values())}
+    reasons |= _said_twice(of_student, mapping)
     return Guess(mapping, reasons)
+
+
+def _with_family_name(facts: dict[str, Named]) -> dict[str, Named]:
+    """ "Name" beside "Vorname" is the family's, unless its cells are whole names."""
+    name = facts.get("name")
+    if name is None or "given_name" not in facts or "family_name" in facts or name.sample.has_whole_names:
+        return facts
+    family = replace(name, fact="family_name", why=_("By its name, beside the column of first names."))
+    return {fact: each for fact, each in facts.items() if fact != "name"} | {"family_name": family}
+
+
+def _said_twice(facts: AnyMapping[str, Named], mapping: Mapping) -> dict[str, str]:
+    """Why a column that is called like a name is none."""
+    left = {each.sample.head for fact, each in facts.items() if fact in NAMES and fact not in mapping.student}
+    return dict.fromkeys(left, _("Left out: other columns have the name already."))
 
 
 def _without_double_names(student: dict[str, str]) -> dict[str, str]:
@@ -139,7 +158,7 @@ def _why_fact(named: Named, *, is_open: bool) -> str:
 
 
 def _dated(why: str, on: date | None) -> str:
-    return f"{why} " + _("Kept for %(on)s, which is a guess.") % {"on": on} if on else why
+    return f"{why} " + _("Kept for %(on)s, which is a guess.") % {"on": date_format(on, "j F Y")} if on else why
 
 
 def _indicator(sample: Sample) -> tuple[str, str]:

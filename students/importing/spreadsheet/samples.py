@@ -122,6 +122,16 @@ class Sample:
     def is_day(self) -> bool:
         return not self.is_number and max(self.orders.values(), default=0.0) >= NEARLY_ALL
 
+    @cached_property
+    def is_mostly_day(self) -> bool:
+        """Some cells are no days; of a column that is called so they are errors, and it is not left out for them."""
+        return not self.is_number and max(self.orders.values(), default=0.0) > 1 / 2
+
+    @property
+    def has_whole_names(self) -> bool:
+        """First name and family name in one cell, mostly."""
+        return sum(" " in text or "," in text for text in self.tried) > len(self.tried) / 2
+
     @property
     def has_full_names(self) -> bool:
         """ "Last, First", nearly all different."""
@@ -154,7 +164,7 @@ def samples_of(heads: Sequence[str], rows: Sequence[Sequence[str]], *, is_excel:
 
 def day_order(samples: Sequence[Sample]) -> tuple[DayOrder, bool]:
     """The order in which most days can be read, and whether another one would do as well."""
-    columns = [sample for sample in samples if sample.is_day]
+    columns = [sample for sample in samples if sample.is_day] or [sample for sample in samples if sample.is_mostly_day]
     if not columns:
         return DayOrder.YEAR_FIRST, False
     fits = {order: sum(sample.orders[order] for sample in columns) for order in DayOrder}
