@@ -56,6 +56,14 @@ class Seen:
     reason: str = ""
 
 
+def without_reasons(lines: Sequence[ColumnLine], guess: Mapping) -> None:
+    """Why a column was taken for something says nothing where somebody chose something else."""
+    uses = _uses(guess)
+    for line in lines:
+        if line.use not in (uses.get(line.head) or [""]):
+            line.reason = ""
+
+
 def lines_of(seen: Sequence[Seen], mapping: Mapping) -> list[ColumnLine]:
     """As a mapping says. A column that it uses twice has two lines, so that nothing is lost on the way back."""
     uses = _uses(mapping)

@@ -31,6 +31,7 @@ from students.web.import_columns import (
     rules_of,
     sent_lines,
     wants,
+    without_reasons,
 )
 from students.web.import_forms import LAYOUTS, MappingFileForm, RulesForm
 from students.web.import_frame import CHANGEABLE, batch_of, head_of, signed_in
@@ -99,6 +100,7 @@ def _show(  # noqa: PLR0913  # a page has these parts
     missing: Sequence[str] = (),
     status: int = 200,
 ) -> HttpResponse:
+    without_reasons(lines, look.guess)
     choices = choices_of(mapping.layout)
     for line in lines:
         line.options = chosen_in(choices, line.use)

@@ -1,10 +1,13 @@
 """The pages of imports: the hub, the list, a new file, one import through its life, and who may come in."""
 
+from dataclasses import replace
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from portal.jobs.models import Job
+from students.importing.told import TableTold
 from students.models import ImportBatch, ImportProfile
 from tests.asserts import assert_queries
 from tests.cast import Cast
@@ -13,6 +16,7 @@ from tests.students.importing.batches_made import (
     GUARDED,
     MARKS,
     NOTHING,
+    PLAN,
     State,
     found,
     make_applied,
@@ -266,3 +270,17 @@ def test_a_file_that_is_gone_says_so(school: Cast, client_as, suffix: str) -> No
 def test_a_person_who_looks_at_data_finds_it_in_the_bar(school: Cast, client_as) -> None:
     assert reverse("data") in client_as(school.otto).get("/").text
     assert reverse("data") not in client_as(school.ada).get("/").text
+
+
+def test_where_something_was_found_names_the_file_only_where_there_are_several(school: Cast, client_as) -> None:
+    client = client_as(school.otto)
+    sheet, bundle = make_planned(school, findings=found(2)), make_planned(school, findings=found(2), kind="oneroster")
+    assert '<td class="break muted">' not in client.get(at(sheet, "findings/")).text
+    assert '<td class="break muted">marks.csv</td>' in client.get(at(bundle, "findings/")).text
+
+
+def test_undoing_says_only_what_it_would_do(school: Cast, client_as) -> None:
+    batch = make_applied(school, plan=replace(PLAN, tables=(TableTold("students", "students", read=2, added=2),)))
+    text = client_as(school.otto).get(at(batch, "undo/")).text
+    assert "2 records that were added are removed again." in text
+    assert "become what they were before" not in text

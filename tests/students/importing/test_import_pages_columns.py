@@ -140,6 +140,15 @@ def test_another_kind_of_rows_brings_other_choices(school: Cast, client_as, batc
     assert "Attendance codes" in page.text
 
 
+def test_why_a_column_was_taken_for_something_goes_where_something_else_is_chosen(school: Cast, client_as) -> None:
+    clubs = "".join(f"{number};Sam;Okafor;{('art', 'chess')[number % 2]}\n" for number in range(8))
+    mapped = Mapping(student=MAPPED.student, indicators={"club": "category"})
+    batch = make_received(school, b"id;first;last;club\n" + clubs.encode(), mapping=mapping_file.as_json(mapped))
+    client, why = client_as(school.otto), "By its cells: 2 different texts."
+    assert why in client.get(at(batch)).text
+    assert why not in client.post(at(batch), {**RULES, **COLUMNS, "c3-use": "", "do": "preview"}).text
+
+
 def test_a_file_is_opened_another_way(school: Cast, client_as) -> None:
     titled = make_received(school, b"Marks of spring;;\nid;name;points\n17;Sam Okafor;31\n18;Mia Lindqvist;44\n")
     page = client_as(school.otto).post(at(titled), {**RULES, "head": "2", "delimiter": ";", "do": "open"})
