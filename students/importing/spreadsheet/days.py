@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.utils.dates import MONTHS
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from students.importing.mapping import DayOrder
@@ -34,7 +35,8 @@ def day_reader(order: DayOrder, *, latest: date | None = None) -> Reader:
     def read(text: str) -> Read:
         found = _day(text, order)
         if found.value and latest and found.value > latest:
-            return wrong("day_ahead", _("Expected a day up to {day}; this one lies ahead.").format(day=latest))
+            told = _("Expected a day up to {day}; this one lies ahead.").format(day=date_format(latest, "j F Y"))
+            return wrong("day_ahead", told)
         return found
 
     return read

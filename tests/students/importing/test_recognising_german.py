@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.utils import translation
 
+from students.importing.findings import Severity
 from students.importing.incoming import Table
 from students.importing.mapping import DayOrder
 from students.importing.spreadsheet import SheetLook
@@ -65,3 +66,12 @@ def test_reasons_and_notes_write_days_and_numbers_as_germans_do() -> None:
         assert exam.maximum == Decimal("7.5")
         done = read(csv_of("Schülernummer;Mathe Klausur (max. 7,5);Förderung", *rows), seen.guess, on=TODAY)
         assert done.notes["decimal_comma"].expected == "1.200 Zellen haben ein Dezimalkomma."
+
+
+def test_a_day_ahead_is_told_with_today_as_germans_write_it() -> None:
+    rows = ["1;Ada;3.5.2011", "2;Ben;30.2.2012", "3;Cem;7.1.2030"]
+    with translation.override("de"):
+        seen = look("Schülernr.;Vorname;Geburtsdatum", *rows)
+        done = read(csv_of("Schülernr.;Vorname;Geburtsdatum", *rows), seen.guess, on=TODAY)
+    told = [each.expected for each in done.findings.shown[Severity.ERROR] if each.line == 4]
+    assert told == ["Erwartet wird ein Tag bis zum 1. März 2026; dieser liegt in der Zukunft."]
