@@ -28,7 +28,7 @@ from students.models import ImportBatch
 from students.models.imports import ImportState
 from students.web.import_frame import CHANGEABLE, batch_of, head_of
 from students.web.import_veil import check_may_see_all, tables_listed
-from students.web.import_words import deed_label
+from students.web.import_words import deed_label, in_own_words
 
 MOST_CLASSES = 200
 ICONS = {"added": "plus", "changed": "pencil", "ended": "calendar-x-2", "removed": "trash-2"}
@@ -140,7 +140,8 @@ def plan_facts(plan: PlanTold, *, listed: Collection[str], is_done: bool = False
         "plan": plan,
         "listed": listed,
         "totals": totals_of(plan, is_done=is_done),
-        "tables": [table for table in plan.tables if table.does or table.unchanged or table.kept],
+        "tables": [in_own_words(table) for table in plan.tables if table.does or table.unchanged or table.kept],
+        "deeds": {deed: deed_label(deed, is_done=is_done) for deed in ICONS},
         "classes": [_class_line(each) for each in sorted(touched, key=_losses_first)[:MOST_CLASSES]],
         "classes_unshown": max(0, len(touched) - MOST_CLASSES),
         "classes_same": len(plan.classes) - len(touched),

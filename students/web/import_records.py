@@ -21,7 +21,7 @@ from students.models.imports import ImportState
 from students.web.import_forms import ListSearch
 from students.web.import_frame import batch_of, head_of
 from students.web.import_veil import check_may_see
-from students.web.import_words import deed_label
+from students.web.import_words import deed_label, in_own_words
 
 DONE = frozenset({ImportState.APPLIED, ImportState.UNDONE})
 
@@ -62,7 +62,7 @@ def import_records(request: HttpRequest, pk: int, table: str, deed: str) -> Http
 def _table_of(plan: PlanTold, table: str, deed: str) -> TableTold:
     for told in plan.tables:
         if told.table == table and deed in DEEDS:
-            return told
+            return in_own_words(told)
     raise Http404
 
 

@@ -1,11 +1,14 @@
 """What the facts of a file are called on the pages of imports: for choosing what a column is, and for showing what was read."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from students.importing.incoming import Table
 from students.importing.mapping import PROTECTED_FACTS, ROW_FACTS, STUDENT_FACTS, Layout
+from students.importing.planning.words import table_label
+from students.importing.told import TableTold
 from students.models import AttendanceStatus, Result, Student
 
 STUDENT: dict[str, Any] = {
@@ -106,6 +109,11 @@ DEEDS = {
 
 def deed_label(deed: str, *, is_done: bool) -> Any:
     return DEEDS[deed][is_done]
+
+
+def in_own_words(told: TableTold) -> TableTold:
+    """In the language of who looks: it is stored in the language of who ordered the plan."""
+    return replace(told, label=table_label(Table(told.table)))
 
 
 # Columns of what was read that say nothing to a person who looks at a preview.

@@ -194,3 +194,15 @@ def test_a_page_reads_only_the_blocks_it_shows() -> None:
         assert chosen.taken(3 * BLOCK, 50) == []
         assert [row.who for row in chosen.taken(1, 1, "child")] == ["Child 1"]
     assert lists.MOST % BLOCK == 0
+
+
+def test_a_report_speaks_the_language_of_who_reads_it_and_says_what_was_done(school: Cast, client_as) -> None:
+    known(school)
+    school.otto.preferences["language"] = "de"
+    school.otto.save()
+    batch = applied(school)
+    assert "Prüfungen" in {table["label"] for table in batch.plan["tables"]}, "as Otto read it when he ordered it"
+    page = client_as(school.hana).get(f"/data/imports/{batch.pk}/").text
+    assert "Prüfungen" not in page
+    assert '<th scope="row">Exams</th>' in page
+    assert '<th scope="col" class="num">Added</th>' in page
