@@ -77,7 +77,7 @@ def test_every_record_of_a_plan_is_reached_by_keyboard(school: Cast, page_as) ->
     bad = faults(page, [at(batch, "plan/"), added, ended, *asked])
     assert not bad, "\n".join(bad)
     page.goto(at(batch, "plan/"))
-    page.get_by_role("link", name="Students, Add: 60").press("Enter")
+    page.get_by_role("link", name="Students, To add: 60").press("Enter")
     expect(page.get_by_role("heading", name="Students, To add: 60")).to_be_visible()
     page.get_by_role("link", name="More").press("Enter")
     expect(page.get_by_role("rowheader", name="Berg 59")).to_be_visible()

@@ -139,10 +139,12 @@ def test_a_leader_sees_where_the_school_is_heading_and_prints_all_letters(
 
     page.go_back()
     follow(page, "Letters", exact=True)
+    final = page.get_by_role("checkbox", name=re.compile(school.final.title))
+    expect(final).to_be_visible()
     chosen = page.get_by_role("checkbox", checked=True)  # the next round is, before anybody chose
     while chosen.count():
         chosen.first.press("Space")
-    page.get_by_role("checkbox", name=re.compile(school.final.title)).press("Space")
+    final.press("Space")
     page.get_by_role("button", name="Print the letters").press("Enter")
     page.wait_for_url("**/jobs/*/")
     work_off()
