@@ -41,7 +41,7 @@ def set_back(returning: Returning, changes: list[Change]) -> list[Left]:
             groups[tuple(field.name for field in returning.fields(each.before))].append(each)
     clashing = set(lost)
     for names, alike in groups.items():
-        refused = _as_many_as_go(alike, lambda some, names=names: _rewrite(returning, some, names))  # type: ignore[misc]
+        refused = _as_many_as_go(alike, lambda some, names=names: _rewrite(returning, some, names))  # type: ignore[misc]  # a lambda with a default
         clashing |= {each.record_id for each in refused}
     return [*left, *(Left(key, Why.CLASHES) for key in sorted(clashing))]
 
@@ -86,7 +86,7 @@ def _version(model: type[models.Model], made: dict[int, models.Model]) -> None:
         return
     lines = Change.objects.filter(model=model._meta.label, record_id__in=made).order_by().values("record_id")
     for row in lines.annotate(count=Count("pk")):
-        made[row["record_id"]].version = row["count"] + 1  # type: ignore[attr-defined]
+        made[row["record_id"]].version = row["count"] + 1  # type: ignore[attr-defined]  # every kept record has one
 
 
 def _pointing_at_nothing(returning: Returning, changes: list[Change]) -> set[int]:
@@ -109,7 +109,7 @@ def _without_place(model: type[models.Model], made: dict[int, models.Model]) -> 
     for rule in model._meta.constraints:
         if not isinstance(rule, models.UniqueConstraint) or rule.condition is not None or not rule.fields:
             continue
-        names = [model._meta.get_field(name).attname for name in rule.fields]  # type: ignore[union-attr]
+        names = [model._meta.get_field(name).attname for name in rule.fields]  # type: ignore[union-attr]  # concrete fields only
         places = {key: tuple(getattr(each, name) for name in names) for key, each in made.items()}
         asked = {f"{name}__in": {place[at] for place in places.values()} for at, name in enumerate(names)}
         taken = set(model._base_manager.filter(**asked).values_list(*names))

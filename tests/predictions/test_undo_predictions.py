@@ -36,7 +36,7 @@ def test_a_prediction_does_not_keep_a_student_whom_an_import_brought(
     school: Cast, newcomer: tuple[Student, Prediction]
 ) -> None:
     student, prediction = newcomer
-    done = undo(student.batch, by=school.otto)  # type: ignore[attr-defined]
+    done = undo(student.batch, by=school.otto)  # type: ignore[attr-defined]  # set above
     assert (done.left, done.removed) == ([], 2)
     assert not Student.objects.filter(pk=student.pk).exists()
     assert not Prediction.objects.filter(pk=prediction.pk).exists()
@@ -48,7 +48,7 @@ def test_what_a_teacher_said_about_the_prediction_keeps_the_student(
 ) -> None:
     student, prediction = newcomer
     said = Feedback.objects.create(prediction=prediction, by=school.ada, kind="useful")
-    done = undo(student.batch, by=school.otto)  # type: ignore[attr-defined]
+    done = undo(student.batch, by=school.otto)  # type: ignore[attr-defined]  # set above
     assert done.removed == 1
     assert "Ben Ng" in done.left[0]
     assert not Enrolment.objects.filter(student=student).exists()

@@ -59,7 +59,7 @@ def test_a_kill_at_any_step_leaves_nothing_behind(school: Cast, monkeypatch: pyt
         seen = iter(range(len(steps)))
 
         def stop(done: int, total: int, sentence: str, last: int = last, seen: object = seen) -> None:
-            if next(seen) == last:  # type: ignore[call-overload]
+            if next(seen) == last:  # type: ignore[call-overload]  # an iterator of counts
                 raise Killed
 
         with pytest.raises(Killed):
@@ -174,12 +174,12 @@ def heard(signal: object, draft: Draft, school: Cast, capture: object) -> list[d
     def hear(sender: object, **facts: object) -> None:
         told.append({name: facts[name] for name in facts if name != "signal"})
 
-    signal.connect(hear)  # type: ignore[attr-defined]
+    signal.connect(hear)  # type: ignore[attr-defined]  # any signal of the table
     try:
-        with capture(execute=True):  # type: ignore[operator]
+        with capture(execute=True):  # type: ignore[operator]  # a fixture of pytest-django
             draft.write(school.otto)
     finally:
-        signal.disconnect(hear)  # type: ignore[attr-defined]
+        signal.disconnect(hear)  # type: ignore[attr-defined]  # as above
     return told
 
 

@@ -110,7 +110,7 @@ def test_the_files_beside_a_plan_hold_everything(school: Cast) -> None:
 def test_a_discarded_import_leaves_no_file(school: Cast, django_capture_on_commit_callbacks: object) -> None:
     batch = planned(school, WRONG)
     paths = [batch.path, batch.findings_path]
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]  # a fixture
         batches.discard(batch, by=school.otto)
     assert batch.state == ImportState.DISCARDED
     assert not any(storages["files"].exists(path) for path in paths)
